@@ -1,0 +1,1 @@
+"""What the field calls things: datasets, fields, findings, months; standard library only."""

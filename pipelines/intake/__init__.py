@@ -1,0 +1,1 @@
+"""Bytes in, typed rows and findings out; nothing here stores anything."""

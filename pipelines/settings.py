@@ -1,0 +1,67 @@
+"""Where things are and how large they may be; every value can be set by the environment."""
+
+from __future__ import annotations
+
+import os
+from dataclasses import dataclass, field
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parents[1]
+MIB = 1024 * 1024
+
+
+def _from_env(name: str, default: int) -> int:
+    return int(os.environ.get(name, default))
+
+
+def _store_root() -> Path:
+    return Path(os.environ.get("TONGPIN_STORE", ROOT / "data" / "store")).resolve()
+
+
+@dataclass(frozen=True, kw_only=True)
+class Settings:
+    """``store_root`` holds received/, accepted/, marts/, CURRENT and, by default, the ledger.
+
+    Limits: bytes for sizes, seconds for times. Environment: TONGPIN_STORE, TONGPIN_LEDGER_URL,
+    TONGPIN_MAX_FILE_MIB, TONGPIN_PARSE_MEMORY_MIB, TONGPIN_PARSE_SECONDS, TONGPIN_KEEP_BUILDS.
+    """
+
+    store_root: Path = field(default_factory=_store_root)
+    ledger_url: str | None = field(default_factory=lambda: os.environ.get("TONGPIN_LEDGER_URL"))
+    max_file_bytes: int = field(
+        default_factory=lambda: _from_env("TONGPIN_MAX_FILE_MIB", 200) * MIB
+    )
+    parse_memory_bytes: int = field(
+        default_factory=lambda: _from_env("TONGPIN_PARSE_MEMORY_MIB", 3072) * MIB
+    )
+    parse_seconds: int = field(default_factory=lambda: _from_env("TONGPIN_PARSE_SECONDS", 120))
+    keep_builds: int = field(default_factory=lambda: _from_env("TONGPIN_KEEP_BUILDS", 5))
+
+    @property
+    def reference_root(self) -> Path:
+        return ROOT / "data" / "reference"
+
+    @property
+    def sample_root(self) -> Path:
+        return ROOT / "data" / "sample"
+
+    @property
+    def received(self) -> Path:
+        return self.store_root / "received"
+
+    @property
+    def accepted(self) -> Path:
+        return self.store_root / "accepted"
+
+    @property
+    def marts(self) -> Path:
+        return self.store_root / "marts"
+
+    @property
+    def current(self) -> Path:
+        return self.store_root / "CURRENT"
+
+    @property
+    def ledger(self) -> str:
+        """SQLAlchemy URL of the ledger."""
+        return self.ledger_url or f"sqlite:///{self.store_root / 'ledger.db'}"
