@@ -83,6 +83,7 @@ class Inspection:
     sha256: str
     size: int
     encoding: str | None
+    delimiter: str | None = None
     dataset: str | None
     dataset_label: str | None
     region: Region | None
@@ -90,6 +91,7 @@ class Inspection:
     dropped_columns: tuple[str, ...] = ()
     skipped: tuple[SkippedRow, ...] = ()
     secret_rows: tuple[int, ...] = ()
+    personal_rows: tuple[int, ...] = ()
     row_count: int = 0
     held_back: int = 0
     table: pa.Table | None = field(default=None, repr=False)
@@ -98,6 +100,8 @@ class Inspection:
     rules: tuple[RuleResult, ...] = ()
     difference: Difference = Difference()
     refusal: str | None = None
+    already_accepted: str | None = None  # upload that holds exactly these rows of this file
+    original: bytes | None = field(default=None, repr=False)  # None when it must not be kept
 
     @property
     def good_count(self) -> int:
@@ -107,4 +111,4 @@ class Inspection:
     @property
     def keeps_original(self) -> bool:
         """Whether the received bytes may be kept: not when they hold secret or personal cells."""
-        return not self.secret_rows and not self.dropped_columns
+        return not (self.secret_rows or self.personal_rows or self.dropped_columns)

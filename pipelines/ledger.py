@@ -1,0 +1,261 @@
+"""The ledger: which uploads count, what was found in them, who did what; SQLite or PostgreSQL."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import datetime
+
+import sqlalchemy as sa
+from alembic import command
+from alembic.config import Config
+from alembic.runtime.migration import MigrationContext
+from alembic.script import ScriptDirectory
+
+from pipelines.domain.catalog import datasets
+from pipelines.domain.findings import Finding, Severity
+from pipelines.errors import StoreError
+from pipelines.intake.inspection import RuleResult
+from pipelines.locks import locked
+from pipelines.settings import ROOT, Settings
+
+_METADATA = sa.MetaData()
+_DATE_TIME = sa.DateTime()
+
+
+def _table(name: str, *columns: str, **typed: sa.types.TypeEngine) -> sa.Table:
+    plain = [sa.Column(each, sa.String()) for each in columns]
+    return sa.Table(name, _METADATA, *plain, *[sa.Column(k, v) for k, v in typed.items()])
+
+
+UPLOADS = _table(
+    "uploads",
+    "upload_id",
+    "idempotency_key",
+    "dataset",
+    "file_name",
+    "sha256",
+    "digest",
+    "accepted_by",
+    "state",
+    "undone_by",
+    seq=sa.Integer(),
+    row_count=sa.Integer(),
+    held_back=sa.Integer(),
+    original_kept=sa.Boolean(),
+    accepted_at=_DATE_TIME,
+    undone_at=_DATE_TIME,
+)
+FINDINGS = _table(
+    "findings",
+    *("upload_id", "severity", "rule", "why", "how", "file", "sheet", "column", "value"),
+    row=sa.Integer(),
+)
+RULE_RESULTS = _table(
+    "rule_results",
+    "upload_id",
+    "rule",
+    "severity",
+    "label",
+    checked=sa.Integer(),
+    failed=sa.Integer(),
+)
+AUDIT = _table("audit", "who", "what", "object", "result", audit_id=sa.Integer(), at=_DATE_TIME)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Upload:
+    """One accepted file. ``state`` is accepted or undone; ``seq`` orders uploads in time."""
+
+    seq: int
+    upload_id: str
+    idempotency_key: str
+    dataset: str
+    file_name: str
+    sha256: str
+    digest: str
+    row_count: int
+    held_back: int
+    original_kept: bool
+    accepted_by: str
+    accepted_at: datetime
+    state: str
+    undone_by: str | None
+    undone_at: datetime | None
+
+    @property
+    def dataset_label(self) -> str:
+        return datasets()[self.dataset].label
+
+    @property
+    def by(self) -> str:
+        return self.accepted_by
+
+    @property
+    def at(self) -> datetime:
+        return self.accepted_at
+
+
+@dataclass(frozen=True, kw_only=True)
+class NewUpload:
+    """What accepting records, in one transaction."""
+
+    upload_id: str
+    idempotency_key: str
+    dataset: str
+    file_name: str
+    sha256: str
+    digest: str
+    row_count: int
+    held_back: int
+    original_kept: bool
+    accepted_by: str
+    accepted_at: datetime
+    findings: tuple[Finding, ...]
+    rules: tuple[RuleResult, ...]
+
+
+class Ledger:
+    """Reads and writes the ledger. Writes are serialised; an acknowledged write is on disk."""
+
+    def __init__(self, settings: Settings) -> None:
+        self._settings = settings
+        self._engine = sa.create_engine(settings.ledger, pool_pre_ping=True)
+        if self._engine.dialect.name == "sqlite":
+            sa.event.listen(self._engine, "connect", _configure_sqlite)
+            sa.event.listen(self._engine, "begin", _begin_sqlite)
+
+    def close(self) -> None:
+        """Give back all connections."""
+        self._engine.dispose()
+
+    def upgrade(self) -> None:
+        """Bring the ledger to the newest revision; two processes may do so at once."""
+        with self._engine.connect() as connection:
+            if MigrationContext.configure(connection).get_current_revision() == _head():
+                return
+        with locked(self._settings, "migrate"), self._writing() as connection:
+            config = _alembic()
+            config.attributes["connection"] = connection
+            command.upgrade(config, "head")
+
+    def record(self, new: NewUpload) -> bool:
+        """Make an upload count. False when the same file is already active (nothing is written)."""
+        values = {
+            name: getattr(new, name)
+            for name in new.__dataclass_fields__
+            if name not in ("findings", "rules")
+        }
+        try:
+            with self._writing() as connection:
+                connection.execute(UPLOADS.insert().values(**values, state="accepted"))
+                _insert_all(connection, FINDINGS, new.upload_id, new.findings)
+                _insert_all(connection, RULE_RESULTS, new.upload_id, new.rules)
+                _audit(connection, new.accepted_at, new.accepted_by, "accept", new.upload_id, "ok")
+        except sa.exc.IntegrityError:
+            if self.active_with_key(new.idempotency_key) is None:
+                raise
+            return False
+        return True
+
+    def undo(self, upload_id: str, *, by: str, at: datetime) -> None:
+        """Take an upload out of every later build. Raises StoreError when it is not active."""
+        change = (
+            UPLOADS.update()
+            .where(UPLOADS.c.upload_id == upload_id, UPLOADS.c.state == "accepted")
+            .values(state="undone", undone_by=by, undone_at=at)
+        )
+        with self._writing() as connection:
+            if connection.execute(change).rowcount != 1:
+                raise StoreError(f"没有可撤销的入库记录 {upload_id}：编号不存在，或已经撤销")
+            _audit(connection, at, by, "undo", upload_id, "ok")
+
+    def note(self, *, at: datetime, who: str, what: str, subject: str, result: str) -> None:
+        """Add a line to the audit trail."""
+        with self._writing() as connection:
+            _audit(connection, at, who, what, subject, result)
+
+    def uploads(self) -> list[Upload]:
+        """All uploads, newest first."""
+        return self._uploads(sa.true())[::-1]
+
+    def active(self) -> list[Upload]:
+        """Uploads that count, in the order they were accepted."""
+        return self._uploads(UPLOADS.c.state == "accepted")
+
+    def active_with_key(self, key: str) -> Upload | None:
+        """The active upload of the same file and mapping."""
+        found = self._uploads(
+            sa.and_(UPLOADS.c.idempotency_key == key, UPLOADS.c.state == "accepted")
+        )
+        return found[0] if found else None
+
+    def findings(self, upload_id: str) -> list[Finding]:
+        """Findings stored with an upload, in file order."""
+        rows = self._rows(FINDINGS, FINDINGS.c.upload_id == upload_id, FINDINGS.c.row)
+        return [Finding(**{**row, "severity": Severity(row["severity"])}) for row in rows]
+
+    def rule_results(self, upload_id: str) -> list[RuleResult]:
+        """What each rule checked in an upload."""
+        rows = self._rows(RULE_RESULTS, RULE_RESULTS.c.upload_id == upload_id, RULE_RESULTS.c.rule)
+        return [RuleResult(**{**row, "severity": Severity(row["severity"])}) for row in rows]
+
+    def _uploads(self, where: sa.ColumnElement[bool]) -> list[Upload]:
+        query = sa.select(UPLOADS).where(where).order_by(UPLOADS.c.seq)
+        with self._engine.connect() as connection:
+            return [Upload(**row) for row in connection.execute(query).mappings()]
+
+    def _rows(
+        self, table: sa.Table, where: sa.ColumnElement[bool], order: sa.Column
+    ) -> list[dict[str, object]]:
+        columns = [each for each in table.c if each.name != "upload_id"]
+        query = sa.select(*columns).where(where).order_by(order)
+        with self._engine.connect() as connection:
+            return [dict(row) for row in connection.execute(query).mappings()]
+
+    @contextmanager
+    def _writing(self) -> Iterator[sa.Connection]:
+        engine = self._engine.execution_options(tongpin_write=True)
+        with engine.begin() as connection:
+            yield connection
+
+
+def _insert_all(
+    connection: sa.Connection, table: sa.Table, upload_id: str, items: Iterable[object]
+) -> None:
+    names = [each.name for each in table.c if each.name != "upload_id"]
+    rows = [
+        {"upload_id": upload_id, **{name: getattr(item, name) for name in names}} for item in items
+    ]
+    if rows:
+        connection.execute(table.insert(), rows)
+
+
+def _audit(
+    connection: sa.Connection, at: datetime, who: str, what: str, subject: str, result: str
+) -> None:
+    values = {"at": at, "who": who, "what": what, "object": subject, "result": result}
+    connection.execute(AUDIT.insert().values(**values))
+
+
+def _configure_sqlite(raw: object, _record: object) -> None:
+    raw.isolation_level = None  # SQLAlchemy's begin event speaks instead of the driver
+    for pragma in ("journal_mode=wal", "synchronous=full", "busy_timeout=60000", "foreign_keys=on"):
+        raw.execute(f"pragma {pragma}")
+
+
+def _begin_sqlite(connection: sa.Connection) -> None:
+    """A write takes its lock at once, so that it waits instead of failing half-way."""
+    write = connection.get_execution_options().get("tongpin_write", False)
+    connection.exec_driver_sql("begin immediate" if write else "begin")
+
+
+def _alembic() -> Config:
+    config = Config()
+    config.set_main_option("script_location", str(ROOT / "pipelines" / "migrations"))
+    return config
+
+
+def _head() -> str | None:
+    return ScriptDirectory.from_config(_alembic()).get_current_head()

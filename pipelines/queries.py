@@ -1,0 +1,46 @@
+"""Named questions to the open mart: one SQL file per query, values only as parameters."""
+
+from __future__ import annotations
+
+from functools import cache
+
+import pandas as pd
+
+from pipelines.domain.months import shift
+from pipelines.errors import NoMart
+from pipelines.settings import Settings
+from pipelines.transform import SQL_ROOT, current_build_id
+from pipelines.warehouse import Mart, Parameter
+
+
+def open_mart(settings: Settings) -> Mart:
+    """The published build, read-only. Raises NoMart before the first one."""
+    build_id = current_build_id(settings)
+    if build_id is None:
+        raise NoMart("还没有可看的数据。请先在“上传入库”导入单位名册和业务指标月报")
+    return Mart(settings.marts / f"{build_id}.duckdb", build_id)
+
+
+@cache
+def names() -> tuple[str, ...]:
+    """Identifiers of all queries."""
+    return tuple(sorted(path.stem for path in (SQL_ROOT / "query").glob("*.sql")))
+
+
+@cache
+def sql_of(name: str) -> str:
+    """The text of a query; KeyError for a name that is not registered."""
+    if name not in names():
+        raise KeyError(name)
+    return (SQL_ROOT / "query" / f"{name}.sql").read_text(encoding="utf-8")
+
+
+def run(mart: Mart, name: str, **parameters: Parameter) -> pd.DataFrame:
+    """Rows of a named query.
+
+    A query that compares with the month before gets ``previous_month`` from ``month``.
+    """
+    sql = sql_of(name)
+    if "$previous_month" in sql:
+        parameters["previous_month"] = shift(str(parameters["month"]), -1)
+    return mart.frame(sql, parameters)

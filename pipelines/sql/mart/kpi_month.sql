@@ -1,0 +1,52 @@
+-- KPI totals of the organisation. A unit whose subordinate reports the same KPI in the same
+-- month is left out, so that nothing is counted twice. sum and last add over units, mean is the
+-- plain mean; attainment comes from the totals over units that have both figures.
+-- grain: kpi_id, month
+with covered as (
+    select distinct ancestors.ancestor_id as unit_id, figures.kpi_id, figures.month
+    from model.kpi_observations as figures
+    inner join model.unit_ancestors as ancestors on figures.unit_id = ancestors.unit_id
+),
+counted as (
+    select figures.*
+    from model.kpi_observations as figures
+    left join covered
+        on figures.unit_id = covered.unit_id
+        and figures.kpi_id = covered.kpi_id
+        and figures.month = covered.month
+    where covered.unit_id is null
+),
+totals as (
+    select
+        counted.kpi_id,
+        counted.month,
+        min(counted.kpi_name) as kpi_name,
+        count(counted.actual) as unit_count,
+        sum(case when counted.attainment_rate >= 1 then 1 else 0 end) as met_unit_count,
+        case when min(kpis.aggregation) = 'mean' then avg(counted.actual)
+            else sum(counted.actual) end as actual,
+        case when min(kpis.aggregation) = 'mean' then avg(counted.target)
+            else sum(counted.target) end as target,
+        avg(case when counted.target is not null then counted.actual end)
+            / nullif(avg(case when counted.actual is not null then counted.target end), 0)
+            as ratio,
+        avg(counted.attainment_rate) as mean_attainment_rate
+    from counted
+    left join model.kpis as kpis on counted.kpi_id = kpis.kpi_id
+    group by counted.kpi_id, counted.month
+)
+select
+    totals.kpi_id,
+    totals.month,
+    totals.kpi_name,
+    totals.unit_count,
+    totals.met_unit_count,
+    totals.actual,
+    totals.target,
+    case kpis.direction
+        when 'up' then totals.ratio
+        when 'down' then 2 - totals.ratio
+        when 'band' then totals.mean_attainment_rate
+    end as attainment_rate
+from totals
+left join model.kpis as kpis on totals.kpi_id = kpis.kpi_id

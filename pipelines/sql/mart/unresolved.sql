@@ -1,0 +1,36 @@
+-- Rows that no view can show: the unit is not in the roster at that date, or the party
+-- organisation has no 组织对照 then.
+-- grain: dataset, reason, unit_text, upload_id
+select
+    'kpi_values' as dataset,
+    'unknown_unit' as reason,
+    figures.unit as unit_text,
+    figures.upload_id,
+    count(*) as row_count
+from staging.kpi_values as figures
+left join model.unit_months as owners
+    on figures.unit = owners.spelling and figures.month = owners.month
+where owners.unit_id is null
+group by figures.unit, figures.upload_id
+union all
+select
+    'activities' as dataset,
+    'unknown_unit' as reason,
+    records.unit_text,
+    records.upload_id,
+    count(*) as row_count
+from model.activity_records as records
+where records.unit_id is null
+group by records.unit_text, records.upload_id
+union all
+select
+    'activities' as dataset,
+    'no_bridge' as reason,
+    records.unit_text,
+    records.upload_id,
+    count(*) as row_count
+from model.activity_records as records
+left join model.bridge_months as bridge
+    on records.unit_id = bridge.party_unit_id and records.month = bridge.month
+where records.tree = 'party' and bridge.admin_unit_id is null
+group by records.unit_text, records.upload_id

@@ -1,0 +1,21 @@
+-- Activities with the organisation resolved and whether they were recorded late: more than
+-- 5 days after, the calendar reach of the 3-working-day house rule.
+-- grain: record_id
+select
+    records.record_id,
+    owners.unit_id,
+    units.tree,
+    records.unit as unit_text,
+    strftime(records.start_at, '%Y-%m') as month,
+    records.activity_type,
+    records.present_count,
+    case
+        when records.recorded_at is null then 0
+        when datediff('day', records.start_at, records.recorded_at) > 5 then 1
+        else 0
+    end as is_late,
+    records.upload_id
+from staging.activities as records
+left join model.unit_months as owners
+    on records.unit = owners.spelling and strftime(records.start_at, '%Y-%m') = owners.month
+left join model.units as units on owners.unit_id = units.unit_id

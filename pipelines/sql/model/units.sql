@@ -1,0 +1,12 @@
+-- Each unit as it is named now: the roster row that started last.
+-- grain: unit_id
+select
+    rows.unit_id,
+    rows.unit_name,
+    rows.parent_id,
+    rows.tree,
+    rows.unit_kind,
+    rows.valid_from,
+    rows.valid_to
+from staging.units as rows
+qualify row_number() over (partition by rows.unit_id order by rows.valid_from desc) = 1

@@ -1,0 +1,22 @@
+-- KPI totals of $month beside those of $previous_month.
+select
+    now.kpi_id,
+    now.kpi_name,
+    kpis.unit_of_measure,
+    kpis.direction,
+    kpis.aggregation,
+    kpis.category,
+    kpis.tier,
+    now.actual,
+    now.target,
+    now.attainment_rate,
+    before.actual as previous_actual,
+    before.attainment_rate as previous_attainment_rate,
+    now.unit_count,
+    now.met_unit_count
+from mart.kpi_month as now
+left join mart.kpi_month as before
+    on now.kpi_id = before.kpi_id and before.month = $previous_month
+left join model.kpis as kpis on now.kpi_id = kpis.kpi_id
+where now.month = $month
+order by now.kpi_id

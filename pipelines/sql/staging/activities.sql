@@ -1,0 +1,32 @@
+-- Party-building activities as accepted: the latest accepted row of each grain.
+-- grain: record_id
+select
+    source.record_id,
+    source.unit,
+    source.activity_type,
+    source.title,
+    source.keywords,
+    source.agenda,
+    source.result,
+    source.start_at,
+    source.end_at,
+    source.place,
+    source.due_count,
+    source.present_count,
+    source.leave_count,
+    source.leave_reason,
+    source.form,
+    source.origin,
+    source.training_hours,
+    source.recorded_at,
+    source.secrecy,
+    source._row as source_row,
+    source._sheet as source_sheet,
+    uploads.upload_id,
+    uploads.upload_seq
+from accepted.activities as source
+inner join staging.uploads as uploads on source._upload_id = uploads.upload_id
+qualify row_number() over (
+    partition by source.record_id
+    order by uploads.upload_seq desc, source._row desc
+) = 1

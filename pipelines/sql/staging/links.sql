@@ -1,0 +1,20 @@
+-- Links as accepted: the latest accepted row of each grain.
+-- grain: record_id, target_kind, target_id
+select
+    source.record_id,
+    source.target_kind,
+    source.target_id,
+    source.state,
+    source."by",
+    source."at",
+    source.reason,
+    source._row as source_row,
+    source._sheet as source_sheet,
+    uploads.upload_id,
+    uploads.upload_seq
+from accepted.links as source
+inner join staging.uploads as uploads on source._upload_id = uploads.upload_id
+qualify row_number() over (
+    partition by source.record_id, source.target_kind, source.target_id
+    order by uploads.upload_seq desc, source._row desc
+) = 1

@@ -1,0 +1,234 @@
+"""From accepted uploads to a published mart: build, check, publish; a pure function of uploads."""
+
+from __future__ import annotations
+
+import hashlib
+import time
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from functools import cache
+from graphlib import CycleError, TopologicalSorter
+from pathlib import Path
+
+import duckdb
+
+from pipelines import store
+from pipelines.domain.catalog import datasets
+from pipelines.domain.dataset import Dataset
+from pipelines.domain.fields import Kind
+from pipelines.errors import BuildFailed
+from pipelines.intake.schema import ROW, SHEET, UPLOAD
+from pipelines.ledger import Ledger, Upload
+from pipelines.locks import locked
+from pipelines.settings import ROOT, Settings
+from pipelines.warehouse import building, scratch
+
+SQL_ROOT = ROOT / "pipelines" / "sql"
+LAYERS = ("staging", "model", "mart")
+_GRAIN = "-- grain:"
+_SQL_TYPES = {
+    Kind.INTEGER: "bigint",
+    Kind.NUMBER: "double",
+    Kind.RATE: "double",
+    Kind.DATE: "date",
+    Kind.TIMESTAMP: "timestamp",
+    Kind.BOOLEAN: "boolean",
+}
+_UPLOADS_DDL = """
+create table accepted.uploads (
+    upload_id varchar, upload_seq bigint, dataset varchar, file_name varchar,
+    sha256 varchar, uploaded_by varchar, uploaded_at timestamp
+)
+"""
+
+Progress = Callable[[str, float], None]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Model:
+    """One SQL file: its table, one select, and the columns that make a row unique."""
+
+    name: str  # layer.table, the path of the file
+    sql: str
+    grain: tuple[str, ...]
+
+
+@dataclass(frozen=True, kw_only=True)
+class BuildReport:
+    """A published build: rows by table, seconds of work (0 when it was published already)."""
+
+    build_id: str
+    seconds: float
+    tables: dict[str, int]
+
+
+@cache
+def models() -> tuple[Model, ...]:
+    """All SQL files in the order their own text requires. Raises BuildFailed on a cycle."""
+    found = {model.name: model for layer in LAYERS for model in _layer(layer)}
+    needed = {name: inputs(model.sql) & found.keys() for name, model in found.items()}
+    try:
+        order = TopologicalSorter(needed).static_order()
+        return tuple(found[name] for name in order)
+    except CycleError as error:
+        raise BuildFailed(f"SQL 文件互相依赖，无法排序：{error.args[1]}") from error
+
+
+def inputs(sql: str) -> set[str]:
+    """Tables that a select reads, as schema.table."""
+    connection = scratch()
+    try:
+        names = connection.get_table_names(sql, qualified=True)
+    finally:
+        connection.close()
+    return {name.split(" AS ")[0] for name in names}
+
+
+def _layer(layer: str) -> Iterable[Model]:
+    for path in sorted((SQL_ROOT / layer).glob("*.sql")):
+        sql = path.read_text(encoding="utf-8")
+        grain = next((line for line in sql.splitlines() if line.startswith(_GRAIN)), None)
+        if grain is None:
+            raise BuildFailed(f"{path.name} 没有写明 {_GRAIN}")
+        columns = tuple(part.strip() for part in grain.removeprefix(_GRAIN).split(","))
+        yield Model(name=f"{layer}.{path.stem}", sql=sql, grain=columns)
+
+
+def build(
+    settings: Settings, ledger: Ledger, *, now: datetime, progress: Progress | None = None
+) -> BuildReport:
+    """Build the mart of the active uploads and publish it; one build at a time per store.
+
+    Raises BuildFailed when a grain check fails; the published build then stays what it was.
+    """
+    report = progress or (lambda _step, _share: None)
+    store.prepare(settings)
+    report("等待其他汇总完成", 0.0)
+    with locked(settings, "build"):
+        active = ledger.active()
+        build_id = build_id_of(active)
+        path = settings.marts / f"{build_id}.duckdb"
+        started = time.monotonic()
+        tables: dict[str, int] = {}
+        if not path.exists():
+            tables = _write(path, settings, active, build_id, now, report)
+        publish(settings, build_id)
+        _prune(settings, build_id)
+    report("汇总完成", 1.0)
+    return BuildReport(build_id=build_id, seconds=time.monotonic() - started, tables=tables)
+
+
+def build_id_of(active: list[Upload]) -> str:
+    """Identity of a build: the active uploads in order, and the SQL that merges them."""
+    hashed = hashlib.sha256()
+    for model in models():
+        hashed.update(f"{model.name}\n{model.sql}".encode())
+    for upload in active:
+        hashed.update(f"{upload.seq}:{upload.upload_id}:{upload.digest}".encode())
+    return hashed.hexdigest()[:16]
+
+
+def current_build_id(settings: Settings) -> str | None:
+    """The published build, None before the first one."""
+    try:
+        return settings.current.read_text(encoding="utf-8").strip() or None
+    except FileNotFoundError:
+        return None
+
+
+def publish(settings: Settings, build_id: str) -> None:
+    """Point CURRENT at a build, atomically."""
+    if current_build_id(settings) != build_id:
+        with store.publishing(settings.current) as temporary:
+            temporary.write_text(build_id, encoding="utf-8")
+
+
+def _write(
+    path: Path,
+    settings: Settings,
+    active: list[Upload],
+    build_id: str,
+    now: datetime,
+    report: Progress,
+) -> dict[str, int]:
+    with store.publishing(path) as temporary, building(temporary, settings) as connection:
+        connection.execute("create schema accepted")
+        for contract in datasets().values():
+            _offer(connection, contract, settings, active)
+        _offer_uploads(connection, active)
+        tables = run_models(connection, report)
+        connection.execute("drop schema accepted cascade")
+        connection.execute("create table mart.build_info (build_id varchar, built_at timestamp)")
+        connection.execute("insert into mart.build_info values (?, ?)", [build_id, now])
+    return tables
+
+
+def run_models(connection: duckdb.DuckDBPyConnection, report: Progress) -> dict[str, int]:
+    """Make every table in order and check its grain; ``accepted`` must be there. Rows by table."""
+    for layer in LAYERS:
+        connection.execute(f"create schema {layer}")
+    counts: dict[str, int] = {}
+    for position, model in enumerate(models()):
+        report(f"汇总 {model.name}", position / len(models()))
+        connection.execute(f"create table {model.name} as {model.sql}")
+        counts[model.name] = _check_grain(connection, model)
+    return counts
+
+
+def _check_grain(connection: duckdb.DuckDBPyConnection, model: Model) -> int:
+    rows = connection.table(model.name).count("*").fetchone()[0]
+    keys = ", ".join(model.grain)
+    distinct = connection.table(model.name).project(keys).distinct().count("*").fetchone()[0]
+    if rows != distinct:
+        raise BuildFailed(
+            f"汇总表 {model.name} 按 {keys} 有 {rows - distinct} 行重复，未发布；仍显示上一版。"
+            "请把此信息交给管理员"
+        )
+    return rows
+
+
+def create_accepted_table(connection: duckdb.DuckDBPyConnection, contract: Dataset) -> None:
+    """An empty accepted table with the columns of ``contract``."""
+    columns = [f'"{each.name}" {_SQL_TYPES.get(each.kind, "varchar")}' for each in contract.fields]
+    columns += [f"{ROW} bigint", f"{SHEET} varchar", f"{UPLOAD} varchar"]
+    connection.execute(f"create table accepted.{contract.name} ({', '.join(columns)})")
+
+
+def create_uploads_table(connection: duckdb.DuckDBPyConnection) -> None:
+    """An empty accepted.uploads."""
+    connection.execute(_UPLOADS_DDL)
+
+
+def _offer(
+    connection: duckdb.DuckDBPyConnection,
+    contract: Dataset,
+    settings: Settings,
+    active: list[Upload],
+) -> None:
+    uploads = [each.upload_id for each in active if each.dataset == contract.name]
+    if not uploads:
+        create_accepted_table(connection, contract)
+        return
+    paths = [str(store.accepted_path(settings, each)) for each in uploads]
+    connection.execute("use mart_file.accepted")
+    connection.read_parquet(paths, union_by_name=True).create_view(contract.name)
+    connection.execute("use mart_file")
+
+
+def _offer_uploads(connection: duckdb.DuckDBPyConnection, active: list[Upload]) -> None:
+    create_uploads_table(connection)
+    rows = [
+        (u.upload_id, u.seq, u.dataset, u.file_name, u.sha256, u.accepted_by, u.accepted_at)
+        for u in active
+    ]
+    if rows:
+        connection.executemany("insert into accepted.uploads values (?, ?, ?, ?, ?, ?, ?)", rows)
+
+
+def _prune(settings: Settings, current: str) -> None:
+    """Keep the newest builds; a reader that has a pruned file open keeps reading it."""
+    builds = sorted(settings.marts.glob("*.duckdb"), key=lambda each: each.stat().st_mtime_ns)
+    for path in builds[: -settings.keep_builds]:
+        if path.stem != current:
+            path.unlink(missing_ok=True)
