@@ -52,7 +52,6 @@ class Desk:
         self._settings = settings
         self._validator = validator
         self._clock = clock
-        store.prepare(settings)
         self._ledger = Ledger(settings)
         self._ledger.upgrade()
 

@@ -13,6 +13,7 @@ from alembic.config import Config
 from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
 
+from pipelines import store
 from pipelines.domain.catalog import datasets
 from pipelines.domain.findings import Finding, Severity
 from pipelines.errors import StoreError
@@ -132,6 +133,7 @@ class Ledger:
 
     def upgrade(self) -> None:
         """Bring the ledger to the newest revision; two processes may do so at once."""
+        store.prepare(self._settings)
         with self._engine.connect() as connection:
             if MigrationContext.configure(connection).get_current_revision() == _head():
                 return

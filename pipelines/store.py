@@ -22,9 +22,15 @@ _RESERVE = 64 * MIB  # free space that must remain after a write
 
 
 def prepare(settings: Settings) -> None:
-    """Create the folders of the store; safe to call at any time."""
-    for folder in (settings.received, settings.accepted, settings.marts):
-        folder.mkdir(parents=True, exist_ok=True)
+    """Create the folders of the store; safe to call at any time. Raises StoreError."""
+    try:
+        for folder in (settings.received, settings.accepted, settings.marts):
+            folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise StoreError(
+            f"存储目录 {settings.store_root} 不能使用：{error.strerror}。"
+            "请检查权限，或用 TONGPIN_STORE 指定别的目录"
+        ) from error
 
 
 def digest_of(table: pa.Table) -> str:

@@ -25,7 +25,7 @@ from pipelines.settings import ROOT, Settings
 from pipelines.warehouse import building, scratch
 
 SQL_ROOT = ROOT / "pipelines" / "sql"
-LAYERS = ("staging", "model", "mart")
+LAYERS = {"staging": "整理已入库的数据", "model": "对应单位与指标", "mart": "生成看板数据"}
 _GRAIN = "-- grain:"
 _SQL_TYPES = {
     Kind.INTEGER: "bigint",
@@ -52,6 +52,10 @@ class Model:
     name: str  # layer.table, the path of the file
     sql: str
     grain: tuple[str, ...]
+
+    @property
+    def layer(self) -> str:
+        return self.name.partition(".")[0]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -169,8 +173,11 @@ def run_models(connection: duckdb.DuckDBPyConnection, report: Progress) -> dict[
     for layer in LAYERS:
         connection.execute(f"create schema {layer}")
     counts: dict[str, int] = {}
+    layer = ""
     for position, model in enumerate(models()):
-        report(f"汇总 {model.name}", position / len(models()))
+        if layer != model.layer:
+            layer = model.layer
+            report(LAYERS[layer], position / len(models()))
         connection.execute(f"create table {model.name} as {model.sql}")
         counts[model.name] = _check_grain(connection, model)
     return counts

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import json
+import logging
 import resource
+import signal
 import subprocess
 import sys
 from dataclasses import asdict
@@ -19,7 +21,14 @@ from pipelines.settings import ROOT, Settings
 
 _LENGTH = 8
 _REFUSED = 3
+_OUT_OF_MEMORY = 4
+_ABORTED = (-signal.SIGABRT, -signal.SIGKILL, -signal.SIGSEGV)  # how native code runs out
+_GRACE = 5  # CPU seconds between the polite and the hard limit
+_LOG = logging.getLogger(__name__)
 _MEMORY = "解析这个文件需要的内存超过上限，已中止，没有保存任何内容。请拆分后再上传"
+_BROKEN = (
+    "解析这个文件时出错，没有保存任何内容。请另存为 .xlsx 或 CSV UTF-8 后重试，仍不行请交给管理员"
+)
 _TIME = "解析这个文件用时超过上限，已中止，没有保存任何内容。请拆分后再上传"
 
 
@@ -45,11 +54,21 @@ def parse_in_child(data: bytes, chosen: str | None, settings: Settings) -> Parse
         )
     except subprocess.TimeoutExpired as error:
         raise FileRefused(_TIME) from error
-    if done.returncode == _REFUSED:
-        raise FileRefused(done.stdout.decode("utf-8"))
     if done.returncode != 0:
-        raise FileRefused(_TIME if done.returncode == -24 else _MEMORY)
+        raise FileRefused(_why(done))
     return _unpack(done.stdout)
+
+
+def _why(done: subprocess.CompletedProcess[bytes]) -> str:
+    """The Chinese sentence for a child that gave no result."""
+    if done.returncode == _REFUSED:
+        return done.stdout.decode("utf-8")
+    if done.returncode == -signal.SIGXCPU:
+        return _TIME
+    if done.returncode == _OUT_OF_MEMORY or done.returncode in _ABORTED:
+        return _MEMORY
+    _LOG.error("parser ended with %s: %s", done.returncode, done.stderr.decode(errors="replace"))
+    return _BROKEN
 
 
 def _pack(parsed: Parsed) -> bytes:
@@ -96,7 +115,7 @@ def _unpack(packed: bytes) -> Parsed:
 
 def _limit(memory: int, seconds: int) -> None:
     resource.setrlimit(resource.RLIMIT_AS, (memory, memory))
-    resource.setrlimit(resource.RLIMIT_CPU, (seconds, seconds))
+    resource.setrlimit(resource.RLIMIT_CPU, (seconds, seconds + _GRACE))
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
 
 
@@ -110,6 +129,8 @@ def main(arguments: list[str]) -> int:
     except FileRefused as refusal:
         sys.stdout.buffer.write(str(refusal).encode())
         return _REFUSED
+    except MemoryError:
+        return _OUT_OF_MEMORY
     sys.stdout.buffer.write(packed)
     return 0
 

@@ -1,0 +1,210 @@
+"""What each command does, with the desk."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from pipelines.cli.output import (
+    DONE,
+    REFUSED,
+    WITH_FINDINGS,
+    Json,
+    complain,
+    described,
+    emit,
+    progress,
+    say,
+    summary,
+)
+from pipelines.desk import Desk
+from pipelines.doctor import examine, repair
+from pipelines.errors import AppError, FileRefused
+from pipelines.settings import Settings
+from pipelines.transform import BuildReport, current_build_id
+from pipelines.validation import Validator
+
+DEMO_BY = "演示数据"
+# A roster comes first: names in later files are compared with it.
+_DEMO_FIRST = ("单位名册", "组织对照", "指标库")
+
+
+@contextmanager
+def _desk() -> Iterator[Desk]:
+    with Validator() as validator:
+        desk = Desk(Settings(), validator)
+        try:
+            yield desk
+        finally:
+            desk.close()
+
+
+def inspect(options: argparse.Namespace) -> int:
+    """Print how a file is read; nothing changes."""
+    with _desk() as desk:
+        path = Path(options.file)
+        inspection = desk.inspect(path.name, _read(path), options.dataset)
+    if options.json:
+        emit(described(inspection))
+    else:
+        say("\n".join(summary(inspection)))
+    if inspection.refusal:
+        return REFUSED
+    return WITH_FINDINGS if inspection.held_back else DONE
+
+
+def take(options: argparse.Namespace) -> int:
+    """Import files one after the other, then build once; a refused file does not stop the rest."""
+    results: list[Json] = []
+    worst = DONE
+    with _desk() as desk:
+        for position, name in enumerate(options.files):
+            progress(f"检查 {name}", position / len(options.files))
+            try:
+                code, result = _take_one(desk, Path(name), options)
+            except AppError as error:
+                complain(f"{name}：{error}", as_json=False)
+                code, result = REFUSED, {"file": name, "refused": str(error)}
+            worst = max(worst, code)
+            results.append(result)
+        report = desk.build(progress=progress)
+    if options.json:
+        emit({"files": results, "build": _build(report)})
+    return worst
+
+
+def _take_one(desk: Desk, path: Path, options: argparse.Namespace) -> tuple[int, Json]:
+    inspection = desk.inspect(path.name, _read(path), options.dataset)
+    if not options.json:
+        say("\n".join(summary(inspection)))
+    if inspection.refusal is None and not options.yes and not _confirmed(path):
+        return REFUSED, {"file": path.name, "refused": "没有确认，未入库"}
+    receipt = desk.accept(inspection, by=options.by)
+    if not options.json:
+        verb = "之前已入库" if receipt.already else "已入库"
+        say(f"{path.name}：{verb} {receipt.rows} 行，编号 {receipt.upload_id}")
+    result: Json = {
+        "file": path.name,
+        "upload_id": receipt.upload_id,
+        "rows": receipt.rows,
+        "already": receipt.already,
+        "held_back": inspection.held_back,
+    }
+    return (WITH_FINDINGS if inspection.held_back else DONE), result
+
+
+def _confirmed(path: Path) -> bool:
+    if not sys.stdin.isatty():
+        raise FileRefused(f"没有终端可以询问，{path.name} 未入库。请加 --yes 表示同意入库")
+    return input(f"入库 {path.name}？输入 是 确认：").strip() in {"是", "y", "yes"}
+
+
+def undo(options: argparse.Namespace) -> int:
+    """Undo an upload and build."""
+    with _desk() as desk:
+        desk.undo(options.upload, by=options.by)
+        report = desk.build(progress=progress)
+    if options.json:
+        emit({"undone": options.upload, "build": _build(report)})
+    else:
+        say(f"已撤销 {options.upload}，看板已更新到版本 {report.build_id}")
+    return DONE
+
+
+def build(options: argparse.Namespace) -> int:
+    """Build and publish."""
+    with _desk() as desk:
+        report = desk.build(progress=progress)
+    if options.json:
+        emit(_build(report))
+    else:
+        say(f"已发布版本 {report.build_id}，用时 {report.seconds:.1f} 秒")
+    return DONE
+
+
+def status(options: argparse.Namespace) -> int:
+    """What is stored and which build is published."""
+    settings = Settings()
+    with _desk() as desk:
+        uploads = desk.uploads()
+    active = [each for each in uploads if each.state == "accepted"]
+    current = current_build_id(settings)
+    if options.json:
+        emit(
+            {
+                "store": str(settings.store_root),
+                "current_build": current,
+                "uploads": [
+                    {
+                        "upload_id": each.upload_id,
+                        "dataset": each.dataset,
+                        "file": each.file_name,
+                        "rows": each.row_count,
+                        "by": each.accepted_by,
+                        "at": each.accepted_at,
+                        "state": each.state,
+                    }
+                    for each in uploads
+                ],
+            }
+        )
+        return DONE
+    say(f"存储：{settings.store_root}")
+    say(f"发布的版本：{current or '还没有'}")
+    say(f"有效入库 {len(active)} 次，共 {sum(each.row_count for each in active)} 行")
+    for each in uploads:
+        mark = "有效" if each.state == "accepted" else "已撤销"
+        say(f"  {each.upload_id} {mark} {each.dataset_label} {each.file_name} {each.row_count} 行")
+    return DONE
+
+
+def doctor(options: argparse.Namespace) -> int:
+    """Check the store; with --fix remove what a crash left behind."""
+    settings = Settings()
+    if options.fix:
+        removed = repair(settings)
+        if not options.json:
+            say(f"已清除 {removed} 个中断留下的文件")
+    checks = examine(settings)
+    if options.json:
+        emit({"checks": [vars(each) for each in checks]})
+    else:
+        for each in checks:
+            say(f"{'● 正常' if each.ok else '■ 异常'} {each.label}：{each.detail}")
+    return DONE if all(each.ok for each in checks) else WITH_FINDINGS
+
+
+def demo(options: argparse.Namespace) -> int:
+    """Import the demo organisation when nothing has ever been imported."""
+    settings = Settings()
+    with _desk() as desk:
+        if desk.uploads():
+            say("存储里已有数据，不导入演示组织")
+            desk.build(progress=progress)
+            return DONE
+        files = sorted(settings.sample_root.glob("*.*"), key=_demo_order)
+        tables = [path for path in files if path.suffix in {".csv", ".xlsx"}]
+        for position, path in enumerate(tables):
+            progress(f"导入演示文件 {path.name}", position / len(tables))
+            desk.accept(desk.inspect(path.name, path.read_bytes()), by=DEMO_BY)
+        desk.build(progress=progress)
+    return DONE
+
+
+def _demo_order(path: Path) -> tuple[int, str]:
+    place = _DEMO_FIRST.index(path.stem) if path.stem in _DEMO_FIRST else len(_DEMO_FIRST)
+    return (place, path.name)
+
+
+def _read(path: Path) -> bytes:
+    try:
+        return path.read_bytes()
+    except OSError as error:
+        raise FileRefused(f"读不到文件 {path}：{error.strerror}。请检查路径和权限") from error
+
+
+def _build(report: BuildReport) -> Json:
+    return {"build_id": report.build_id, "seconds": report.seconds, "tables": report.tables}

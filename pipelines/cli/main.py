@@ -1,0 +1,57 @@
+"""Arguments, exit codes, and the one place where errors become messages."""
+
+from __future__ import annotations
+
+import argparse
+from collections.abc import Callable
+
+from pipelines.cli import commands
+from pipelines.cli.output import REFUSED, complain
+from pipelines.domain.catalog import datasets
+from pipelines.errors import AppError
+
+Command = Callable[[argparse.Namespace], int]
+
+
+def main(arguments: list[str]) -> int:
+    """Run one command. 0 done, 1 done with findings that held rows back, 2 usage, 3 refused."""
+    options = _parser().parse_args(arguments)
+    run: Command = options.run
+    try:
+        return run(options)
+    except AppError as error:
+        complain(str(error), as_json=getattr(options, "json", False))
+        return REFUSED
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="python -m pipelines", description="同频数据管道")
+    subparsers = parser.add_subparsers(required=True, metavar="命令")
+    inspect = _command(
+        subparsers, "inspect", commands.inspect, "看一个文件会怎样被读入，不改变任何数据"
+    )
+    inspect.add_argument("file")
+    take = _command(subparsers, "import", commands.take, "检查并入库文件，然后重新汇总")
+    take.add_argument("files", nargs="+")
+    take.add_argument("--by", required=True, help="入库人岗位，例如 经营部分析员")
+    take.add_argument("--yes", action="store_true", help="不再询问，直接入库")
+    for each in (inspect, take):
+        each.add_argument("--dataset", choices=sorted(datasets()), help="数据集；不写则按表头识别")
+    undo = _command(subparsers, "undo", commands.undo, "撤销一次入库，然后重新汇总")
+    undo.add_argument("upload")
+    undo.add_argument("--by", default="命令行", help="撤销人岗位")
+    _command(subparsers, "build", commands.build, "按有效的入库记录重新汇总并发布")
+    _command(subparsers, "status", commands.status, "看存了什么、发布的是哪一版")
+    doctor = _command(subparsers, "doctor", commands.doctor, "检查存储是否完好")
+    doctor.add_argument("--fix", action="store_true", help="清除中断留下的临时文件")
+    _command(subparsers, "demo", commands.demo, "存储为空时导入演示组织")
+    return parser
+
+
+def _command(
+    subparsers: argparse._SubParsersAction, name: str, run: Command, text: str
+) -> argparse.ArgumentParser:
+    command = subparsers.add_parser(name, help=text, description=text)
+    command.add_argument("--json", action="store_true", help="输出 JSON")
+    command.set_defaults(run=run)
+    return command

@@ -1,0 +1,103 @@
+"""Is the store whole? Checks that can fail, and removal of what a crash left behind."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import duckdb
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from pipelines import queries, store
+from pipelines.errors import NoMart
+from pipelines.ledger import Ledger
+from pipelines.locks import locked
+from pipelines.settings import Settings
+from pipelines.transform import build_id_of, current_build_id
+
+
+@dataclass(frozen=True, kw_only=True)
+class Check:
+    """One look at the store: what was looked at, whether it is well, what was seen."""
+
+    label: str
+    ok: bool
+    detail: str
+
+
+def examine(settings: Settings) -> list[Check]:
+    """All checks; nothing changes."""
+    ledger = Ledger(settings)
+    ledger.upgrade()
+    try:
+        return [
+            _accepted_whole(settings, ledger),
+            _mart_opens(settings),
+            _mart_current(settings, ledger),
+            _no_leftovers(settings, ledger),
+        ]
+    finally:
+        ledger.close()
+
+
+def repair(settings: Settings) -> int:
+    """Remove leftovers while nothing is being accepted or built. Returns how many."""
+    ledger = Ledger(settings)
+    ledger.upgrade()
+    try:
+        with locked(settings, "accept"), locked(settings, "build"):
+            found = store.leftovers(settings, {each.upload_id for each in ledger.uploads()})
+            for path in found:
+                path.unlink(missing_ok=True)
+            return len(found)
+    finally:
+        ledger.close()
+
+
+def _accepted_whole(settings: Settings, ledger: Ledger) -> Check:
+    broken = [
+        each.upload_id
+        for each in ledger.uploads()
+        if _digest_on_disk(settings, each.upload_id) != each.digest
+    ]
+    detail = f"损坏或缺失：{'、'.join(broken)}。请从备份恢复" if broken else "每次入库的内容都完好"
+    return Check(label="入库文件", ok=not broken, detail=detail)
+
+
+def _digest_on_disk(settings: Settings, upload_id: str) -> str | None:
+    try:
+        return store.digest_of(pq.read_table(store.accepted_path(settings, upload_id)))
+    except (OSError, pa.ArrowInvalid):
+        return None
+
+
+def _mart_opens(settings: Settings) -> Check:
+    try:
+        mart = queries.open_mart(settings)
+    except NoMart:
+        return Check(label="看板数据", ok=True, detail="还没有发布过")
+    except duckdb.Error as error:
+        return Check(
+            label="看板数据",
+            ok=False,
+            detail=f"打不开：{error}。请运行 python -m pipelines build 重新汇总",
+        )
+    info = queries.run(mart, "build_info").iloc[0]
+    mart.close()
+    return Check(label="看板数据", ok=True, detail=f"版本 {info['build_id']} 可以打开")
+
+
+def _mart_current(settings: Settings, ledger: Ledger) -> Check:
+    active = ledger.active()
+    current = current_build_id(settings)
+    ok = current == build_id_of(active) if active or current else True
+    detail = "与有效入库一致" if ok else "落后于入库，请运行 python -m pipelines build"
+    return Check(label="看板版本", ok=ok, detail=detail)
+
+
+def _no_leftovers(settings: Settings, ledger: Ledger) -> Check:
+    found = store.leftovers(settings, {each.upload_id for each in ledger.uploads()})
+    detail = (
+        f"{len(found)} 个中断留下的文件，可用 doctor --fix 清除" if found else "没有中断留下的文件"
+    )
+    return Check(label="残留文件", ok=not found, detail=detail)

@@ -1,0 +1,60 @@
+"""A mart built from given rows, through the product's own SQL files."""
+
+from collections.abc import Callable
+from datetime import datetime
+
+import duckdb
+import pandas as pd
+import pytest
+
+from pipelines.domain.catalog import dataset, datasets
+from pipelines.transform import create_accepted_table, create_uploads_table, run_models
+from pipelines.warehouse import scratch
+
+Rows = list[dict[str, object]]
+Build = Callable[..., "Built"]
+
+
+class Built:
+    """An in-memory mart to ask."""
+
+    def __init__(self, connection: duckdb.DuckDBPyConnection) -> None:
+        self._connection = connection
+
+    def rows(self, sql: str) -> list[tuple]:
+        return self._connection.execute(sql).fetchall()
+
+
+def _insert(connection: duckdb.DuckDBPyConnection, name: str, rows: Rows, upload: str) -> None:
+    columns = [*dataset(name).names, "_row", "_sheet", "_upload_id"]
+    full = [
+        {"_row": number, "_sheet": None, "_upload_id": upload, **row}
+        for number, row in enumerate(rows, start=2)
+    ]
+    frame = pd.DataFrame(full).reindex(columns=columns).astype(object)
+    values = [tuple(None if pd.isna(v) else v for v in row) for row in frame.to_numpy()]
+    marks = ", ".join("?" for _ in columns)
+    connection.executemany(f"insert into accepted.{name} values ({marks})", values)  # noqa: S608
+
+
+@pytest.fixture
+def build() -> Build:
+    """``build([("U1", {"units": [...]}), ...])``: uploads in order, each with rows by dataset."""
+
+    def make(uploads: list[tuple[str, dict[str, Rows]]]) -> Built:
+        connection = scratch()
+        connection.execute("create schema accepted")
+        create_uploads_table(connection)
+        for contract in datasets().values():
+            create_accepted_table(connection, contract)
+        for sequence, (upload, content) in enumerate(uploads, start=1):
+            connection.execute(
+                "insert into accepted.uploads values (?, ?, ?, ?, ?, ?, ?)",
+                [upload, sequence, "any", f"{upload}.csv", "sha", "岗位", datetime(2026, 1, 1)],
+            )
+            for name, rows in content.items():
+                _insert(connection, name, rows, upload)
+        run_models(connection, lambda _step, _share: None)
+        return Built(connection)
+
+    return make

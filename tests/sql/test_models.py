@@ -1,0 +1,243 @@
+"""The SQL files on given rows."""
+
+from datetime import date, datetime
+
+import pytest
+
+SINCE = date(2020, 1, 1)
+
+
+def unit(unit_id: str, name: str, tree: str = "admin", **more: object) -> dict[str, object]:
+    return {"unit_id": unit_id, "unit_name": name, "tree": tree, "valid_from": SINCE, **more}
+
+
+def kpi(kpi_id: str, name: str, **more: object) -> dict[str, object]:
+    base = {"unit_of_measure": "万元", "direction": "up", "aggregation": "sum", "valid_from": SINCE}
+    return {"kpi_id": kpi_id, "name": name, **base, **more}
+
+
+def figure(written: str, month: str, name: str, actual: float, target: float | None = None) -> dict:
+    return {"unit": written, "month": month, "kpi": name, "actual": actual, "target": target}
+
+
+def activity(number: str, written: str, day: str, **more: object) -> dict[str, object]:
+    at = datetime.fromisoformat(day)
+    base = {"activity_type": "党课", "title": "专题党课", "start_at": at, "present_count": 10}
+    return {"record_id": number, "unit": written, **base, **more}
+
+
+def test_the_latest_accepted_row_of_a_grain_counts(build):
+    """A corrected figure replaces the earlier one; the earlier row stays behind it."""
+    first = {"units": [unit("01", "甲厂")], "kpi_values": [figure("甲厂", "2026-03", "收入", 1)]}
+    built = build([("U1", first), ("U2", {"kpi_values": [figure("甲厂", "2026-03", "收入", 2)]})])
+    assert [(2.0, "U2")] == built.rows("select actual, upload_id from model.kpi_observations")
+
+
+def test_code_name_and_alias_mean_the_same_unit(build):
+    """Three spellings, one unit; of two uploads of one figure the later one counts."""
+    content = {
+        "units": [unit("0102", "第一采油厂", aliases="采油一厂、第一采油")],
+        "kpi_values": [
+            figure("0102", "2026-01", "收入", 1),
+            figure("第一采油厂", "2026-02", "收入", 2),
+            figure("采油一厂", "2026-03", "收入", 3),
+        ],
+    }
+    built = build([("U1", content)])
+    assert [("0102", 3)] == built.rows(
+        "select unit_id, count(*) from model.kpi_observations group by all"
+    )
+
+
+def test_a_name_that_means_two_units_means_none(build):
+    """An ambiguous alias is not guessed; the rows are shown as unresolved."""
+    content = {
+        "units": [unit("01", "甲厂", aliases="厂部"), unit("02", "乙厂", aliases="厂部")],
+        "kpi_values": [figure("厂部", "2026-03", "收入", 1)],
+    }
+    built = build([("U1", content)])
+    assert [("厂部", "unknown_unit", 1)] == built.rows(
+        "select unit_text, reason, row_count from mart.unresolved"
+    )
+
+
+def test_names_hold_only_while_they_are_valid(build):
+    """A renamed unit keeps its history under the old name and the new."""
+    content = {
+        "units": [
+            unit("01", "旧名", valid_to=date(2025, 12, 31)),
+            unit("01", "新名", valid_from=date(2026, 1, 1)),
+        ],
+        "kpi_values": [
+            figure("旧名", "2025-12", "收入", 1),
+            figure("新名", "2026-01", "收入", 2),
+            figure("旧名", "2026-02", "收入", 3),
+        ],
+    }
+    built = build([("U1", content)])
+    assert [("2025-12",), ("2026-01",)] == built.rows(
+        "select month from model.kpi_observations order by month"
+    )
+
+
+@pytest.mark.parametrize(
+    ("definition", "actual", "target", "expected"),
+    [
+        ({"direction": "up"}, 90.0, 100.0, 0.9),
+        ({"direction": "down"}, 90.0, 100.0, 1.1),
+        ({"direction": "down"}, 110.0, 100.0, 0.9),
+        ({"direction": "band", "band_low": 40.0, "band_high": 60.0}, 50.0, None, 1.0),
+        ({"direction": "band", "band_low": 40.0, "band_high": 60.0}, 30.0, None, 0.75),
+        ({"direction": "band", "band_low": 40.0, "band_high": 60.0}, 75.0, None, 0.75),
+        ({"direction": "up"}, 90.0, 0.0, None),
+        ({"direction": "up"}, 90.0, None, None),
+    ],
+)
+def test_attainment_follows_the_direction(build, definition, actual, target, expected):
+    """More, less and within a band are each rewarded; no target or a zero target gives nothing."""
+    content = {
+        "units": [unit("01", "甲厂")],
+        "kpi_definitions": [kpi("K1", "收入", **definition)],
+        "kpi_values": [figure("甲厂", "2026-03", "收入", actual, target)],
+    }
+    ((got,),) = build([("U1", content)]).rows("select attainment_rate from mart.kpi_unit_month")
+    assert expected == (None if got is None else pytest.approx(got))
+
+
+def test_an_undefined_kpi_keeps_its_written_name(build):
+    """A figure whose KPI nobody defined is shown without attainment, not dropped."""
+    content = {
+        "units": [unit("01", "甲厂")],
+        "kpi_values": [figure("甲厂", "2026-03", "新指标", 5, 4)],
+    }
+    assert [("新指标", 5.0, None)] == build([("U1", content)]).rows(
+        "select kpi_name, actual, attainment_rate from mart.kpi_month"
+    )
+
+
+def test_a_group_that_reports_beside_its_members_is_not_counted_twice(build):
+    """The sum over the organisation is the sum of the lowest reporting level."""
+    content = {
+        "units": [
+            unit("0", "集团"),
+            unit("1", "甲", parent_id="0"),
+            unit("2", "乙", parent_id="0"),
+        ],
+        "kpi_definitions": [kpi("K1", "收入")],
+        "kpi_values": [
+            figure("集团", "2026-03", "收入", 30, 30),
+            figure("甲", "2026-03", "收入", 10, 20),
+            figure("乙", "2026-03", "收入", 20, 20),
+        ],
+    }
+    assert [(30.0, 40.0, 2, 0.75)] == build([("U1", content)]).rows(
+        "select actual, target, unit_count, attainment_rate from mart.kpi_month"
+    )
+
+
+def test_a_cycle_in_the_roster_does_not_hang(build):
+    """Two units that name each other as parent still build."""
+    content = {"units": [unit("1", "甲", parent_id="2"), unit("2", "乙", parent_id="1")]}
+    assert [(4,)] == build([("U1", content)]).rows("select count(*) from model.unit_ancestors")
+
+
+def test_the_attainment_index_is_weighted_and_leaves_placebos_out(build):
+    """Weights 3 and 1; a KPI for control does not count; attainment is limited to 1.5."""
+    content = {
+        "units": [unit("01", "甲厂")],
+        "kpi_definitions": [
+            kpi("K1", "收入", weight=3.0),
+            kpi("K2", "利润", weight=1.0),
+            kpi("K3", "对照", weight=5.0, is_placebo=True),
+        ],
+        "kpi_values": [
+            figure("甲厂", "2026-03", "收入", 50, 100),
+            figure("甲厂", "2026-03", "利润", 900, 100),
+            figure("甲厂", "2026-03", "对照", 1, 100),
+        ],
+    }
+    assert [(pytest.approx((3 * 0.5 + 1.5) / 4), 2, 1)] == build([("U1", content)]).rows(
+        "select attainment_rate, kpi_count, met_kpi_count from mart.attainment_unit_month"
+    )
+
+
+def test_activities_reach_departments_by_their_share(build):
+    """One branch for two departments: 70 % and 30 %; the parts add up to the whole."""
+    content = {
+        "units": [unit("D1", "一支部", "party"), unit("01", "甲部"), unit("02", "乙部")],
+        "unit_bridge": [
+            {"party_unit_id": "D1", "admin_unit_id": "01", "share": 0.7, "valid_from": SINCE},
+            {"party_unit_id": "D1", "admin_unit_id": "02", "share": 0.3, "valid_from": SINCE},
+        ],
+        "activities": [activity("A1", "一支部", "2026-03-05"), activity("A2", "D1", "2026-03-09")],
+    }
+    assert [("01", pytest.approx(1.4)), ("02", pytest.approx(0.6))] == build(
+        [("U1", content)]
+    ).rows("select unit_id, activity_count from mart.activity_unit_month order by unit_id")
+
+
+def test_a_bridge_without_shares_splits_equally_and_ends_when_it_ends(build):
+    """A blank share is an equal part; after its last day a bridge carries nothing."""
+    content = {
+        "units": [unit("D1", "一支部", "party"), unit("01", "甲部"), unit("02", "乙部")],
+        "unit_bridge": [
+            {"party_unit_id": "D1", "admin_unit_id": "01", "valid_from": SINCE},
+            {
+                "party_unit_id": "D1",
+                "admin_unit_id": "02",
+                "valid_from": SINCE,
+                "valid_to": date(2026, 3, 31),
+            },
+        ],
+        "activities": [
+            activity("A1", "一支部", "2026-03-05"),
+            activity("A2", "一支部", "2026-04-05"),
+        ],
+    }
+    assert [("01", "2026-03", 0.5), ("01", "2026-04", 1.0), ("02", "2026-03", 0.5)] == build(
+        [("U1", content)]
+    ).rows("select unit_id, month, activity_count from mart.activity_unit_month order by all")
+
+
+def test_what_cannot_be_placed_is_counted_with_its_reason(build):
+    """Unknown organisations and branches without 组织对照 are shown, never dropped silently."""
+    content = {
+        "units": [unit("D1", "一支部", "party")],
+        "activities": [
+            activity("A1", "一支部", "2026-03-05"),
+            activity("A2", "无名", "2026-03-05"),
+        ],
+    }
+    assert [("no_bridge", "一支部"), ("unknown_unit", "无名")] == build([("U1", content)]).rows(
+        "select reason, unit_text from mart.unresolved order by reason"
+    )
+
+
+@pytest.mark.parametrize(
+    ("recorded", "late"), [("2026-03-10", 0), ("2026-03-11", 1), (None, 0), ("2026-03-05", 0)]
+)
+def test_late_records_are_more_than_five_days_after(build, recorded, late):
+    """The 3-working-day house rule reaches over a weekend: 5 days are in time, 6 are late."""
+    at = datetime.fromisoformat(recorded) if recorded else None
+    content = {
+        "units": [unit("D1", "一支部", "party")],
+        "activities": [activity("A1", "一支部", "2026-03-05", recorded_at=at)],
+    }
+    assert [(late,)] == build([("U1", content)]).rows("select late_count from mart.activity_month")
+
+
+def test_recent_activities_cover_three_months_and_zero(build):
+    """The month and the two before, across a year end; a unit without activity has 0, not null."""
+    content = {
+        "units": [unit("01", "甲"), unit("02", "乙")],
+        "kpi_values": [figure("甲", "2026-01", "收入", 1), figure("乙", "2026-01", "收入", 1)],
+        "activities": [
+            activity("A1", "甲", "2025-10-05"),
+            activity("A2", "甲", "2025-11-05"),
+            activity("A3", "甲", "2026-01-05"),
+            activity("A4", "甲", "2026-02-05"),
+        ],
+    }
+    assert [("01", 2.0), ("02", 0.0)] == build([("U1", content)]).rows(
+        "select unit_id, activity_count_3m from mart.activity_recent order by unit_id"
+    )

@@ -1,0 +1,64 @@
+"""Rules about the SQL files themselves."""
+
+import re
+
+import duckdb
+import pytest
+import sqlglot
+
+from pipelines import queries
+from pipelines.errors import BuildFailed
+from pipelines.transform import SQL_ROOT, _check_grain, inputs, models
+
+FILES = sorted(SQL_ROOT.rglob("*.sql"))
+
+
+@pytest.mark.parametrize("path", FILES, ids=lambda path: path.stem)
+def test_a_file_opens_with_what_it_is_and_stays_short(path):
+    """One sentence first, at most 120 lines, one select."""
+    text = path.read_text(encoding="utf-8")
+    assert text.startswith("-- ")
+    assert len(text.splitlines()) <= 120
+    assert len(sqlglot.parse(text, read="duckdb")) == 1
+
+
+@pytest.mark.parametrize("model", models(), ids=lambda model: model.name)
+def test_models_can_run_on_spark(model):
+    """Every staging, model and mart file transpiles to Spark SQL with nothing unsupported."""
+    (spark,) = sqlglot.transpile(
+        model.sql, read="duckdb", write="spark", unsupported_level=sqlglot.ErrorLevel.RAISE
+    )
+    assert sqlglot.parse_one(spark, read="spark") is not None
+
+
+def test_the_order_is_read_from_the_sql():
+    """A table comes after everything it reads."""
+    done: set[str] = set()
+    for model in models():
+        assert {name for name in inputs(model.sql) if not name.startswith("accepted.")} <= done | {
+            name for name in inputs(model.sql) if "." not in name
+        }
+        done.add(model.name)
+
+
+@pytest.mark.parametrize("name", queries.names())
+def test_queries_take_values_only_as_parameters(build, name):
+    """Every query runs on empty tables with its parameters bound."""
+    built = build([])
+    connection = built._connection
+    connection.execute("create table mart.build_info (build_id varchar, built_at timestamp)")
+    sql = queries.sql_of(name)
+    names = set(re.findall(r"\$(\w+)", sql))
+    bound = {each: 1.0 if each == "floor" else "2026-03" for each in names}
+    result = connection.execute(sql, bound) if bound else connection.execute(sql)
+    assert result.description
+
+
+def test_a_broken_grain_stops_the_build():
+    """Two rows of one grain raise; the table's name and grain are told."""
+    connection = duckdb.connect(":memory:")
+    connection.execute("create schema model")
+    model = next(each for each in models() if each.name == "model.units")
+    connection.execute("create table model.units as select '1' as unit_id from range(2)")
+    with pytest.raises(BuildFailed, match=r"model\.units 按 unit_id 有 1 行重复"):
+        _check_grain(connection, model)
