@@ -17,10 +17,9 @@ from typing import IO, BinaryIO, Self, cast
 
 import pyarrow as pa
 
-from expectations.protocol import BrokenFrame, Frame, Json, read_frame, write_frame
-from expectations.registry import columns_read
 from pipelines.domain.findings import Finding, Severity
 from pipelines.errors import ValidatorUnavailable
+from pipelines.frames import BrokenFrame, Frame, Json, read_frame, write_frame
 from pipelines.intake.inspection import RuleResult
 from pipelines.intake.schema import ROW, SHEET
 from pipelines.settings import ROOT
@@ -60,6 +59,7 @@ class Worker:
             stdout=subprocess.PIPE,
             stderr=self._errors,
         )
+        self.columns: dict[str, list[str]] = {}  # what the suite of each dataset reads
         self.opened = Event()  # set when the worker is ready, and also when it ended
         self._replies: SimpleQueue[Frame | None] = SimpleQueue()
         self._timed_out = False
@@ -71,6 +71,7 @@ class Worker:
         try:
             while (frame := read_frame(stream)) is not None:
                 if "ready" in frame.header:
+                    self.columns = cast(dict[str, list[str]], frame.header["ready"])
                     self.opened.set()
                 else:
                     self._replies.put(frame)
@@ -85,6 +86,10 @@ class Worker:
     @property
     def alive(self) -> bool:
         return self.process.poll() is None
+
+    def reads(self, dataset: str) -> list[str]:
+        """The columns to send: long texts that no rule looks at stay here."""
+        return [*self.columns[dataset], ROW, SHEET]
 
     def ask(self, request: Frame, seconds: float) -> Frame:
         """The reply. Raises WorkerDied, and TimeoutError after ending the worker."""
@@ -185,11 +190,13 @@ class Validator:
         ``today`` is the day that limits such as 不晚于今天 refer to; the current day by default.
         A worker that dies is replaced once. Raises ValidatorUnavailable.
         """
-        request = _request(dataset, table, today or date.today())
+        day = today or date.today()
         with self._turn:
             for _attempt in range(2):
                 try:
-                    reply = self._warm_worker().ask(request, self._reply_seconds)
+                    worker = self._warm_worker()
+                    request = request_frame(dataset, table.select(worker.reads(dataset)), day)
+                    reply = worker.ask(request, self._reply_seconds)
                 except WorkerDied:
                     continue
                 except TimeoutError:
@@ -219,12 +226,11 @@ class Validator:
         return self._worker
 
 
-def _request(dataset: str, table: pa.Table, today: date) -> Frame:
-    """Only the columns that rules read travel: long texts usually do not."""
-    needed = table.select([*columns_read(dataset), ROW, SHEET])
+def request_frame(dataset: str, table: pa.Table, today: date) -> Frame:
+    """The request to check ``table``, sent as an Arrow IPC stream."""
     sink = pa.BufferOutputStream()
-    with pa.ipc.new_stream(sink, needed.schema) as writer:
-        writer.write_table(needed)
+    with pa.ipc.new_stream(sink, table.schema) as writer:
+        writer.write_table(table)
     header: dict[str, Json] = {"dataset": dataset, "today": today.isoformat()}
     return Frame(header=header, payload=memoryview(sink.getvalue()))
 

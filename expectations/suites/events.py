@@ -1,0 +1,9 @@
+"""大事记: an event does not end before it starts."""
+
+from expectations.builders import not_in_future, ordered
+from pipelines.domain.contracts.events import DATASET
+
+RULES = (
+    ordered(DATASET, "end_on", "start_on"),
+    not_in_future(DATASET, "start_on", days=732),
+)

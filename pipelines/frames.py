@@ -1,0 +1,55 @@
+"""Frames between the application and the validation worker: a JSON header and a payload."""
+
+from __future__ import annotations
+
+import json
+import struct
+from dataclasses import dataclass
+from typing import BinaryIO
+
+_SIZES = struct.Struct(">IQQ")
+_MAGIC = 0x54504631  # "TPF1": anything else on the pipe is not ours
+
+Json = None | bool | int | float | str | list["Json"] | dict[str, "Json"]
+
+
+class BrokenFrame(Exception):
+    """Bytes that are not a frame: something wrote into the pipe, or it was cut."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Frame:
+    """One message. ``payload`` is an Arrow IPC stream in requests and empty in replies."""
+
+    header: dict[str, Json]
+    payload: bytes | memoryview = b""
+
+
+def write_frame(stream: BinaryIO, frame: Frame) -> None:
+    """Write and flush. Raises BrokenPipeError when nobody reads any more."""
+    header = json.dumps(frame.header, ensure_ascii=False).encode()
+    stream.write(_SIZES.pack(_MAGIC, len(header), len(frame.payload)))
+    stream.write(header)
+    stream.write(frame.payload)
+    stream.flush()
+
+
+def read_frame(stream: BinaryIO) -> Frame | None:
+    """The next frame, None at the end of the stream. Raises BrokenFrame."""
+    start = stream.read(_SIZES.size)
+    if not start:
+        return None
+    if len(start) < _SIZES.size:
+        raise BrokenFrame("cut inside the sizes")
+    magic, header_size, payload_size = _SIZES.unpack(start)
+    if magic != _MAGIC:
+        raise BrokenFrame(f"not a frame: {start!r}")
+    header, payload = _exactly(stream, header_size), _exactly(stream, payload_size)
+    return Frame(header=json.loads(header), payload=payload)
+
+
+def _exactly(stream: BinaryIO, size: int) -> bytes:
+    data = stream.read(size)
+    if len(data) < size:
+        raise BrokenFrame(f"cut: {len(data)} of {size} bytes")
+    return data
