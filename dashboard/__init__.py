@@ -1,0 +1,1 @@
+"""Streamlit only shows: pages, charts, components and the server around them."""

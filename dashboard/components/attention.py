@@ -1,0 +1,101 @@
+"""需关注: lists that name the unit, the figure and what is missing; none of them ranks units."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pandas as pd
+import streamlit as st
+
+from dashboard.components.tables import csv_download
+from dashboard.escape import markdown
+from dashboard.format import count, day_label, number, percent
+from dashboard.sentences import MonthFigures, overdue_actions
+
+OPEN_ROWS = 5  # a short list is read at once, a long one is opened by choice
+
+
+def attention(figures: MonthFigures) -> None:
+    """The four lists, each with its count; an empty one says so in one line."""
+    weak = figures.weak
+    silent = weak[weak["activity_count_3m"].fillna(0) == 0]
+    _list(
+        "指标薄弱而近三个月无活动记录", weak_table(silent), "没有这样的单位和指标。", "weak_silent"
+    )
+    _list("指标低于预警线（全部）", weak_table(weak), "没有低于预警线的指标。", "weak_all")
+    _list("活动较多而指数低于预警线", busy_table(figures.busy), "没有这样的单位。", "busy")
+    late = overdue_actions(figures.actions, figures.today)
+    _list("督办整改到期未销号", actions_table(late), "没有到期未销号的事项。", "overdue")
+
+
+def late_records(activities: pd.DataFrame) -> None:
+    """Activities of the month by type with the share recorded late."""
+    _list("党建活动与录入时限", activities_table(activities), "本月没有党建活动记录。", "late")
+
+
+def _list(title: str, table: pd.DataFrame, nothing: str, stem: str) -> None:
+    if table.empty:
+        st.markdown(f"**{markdown(title)}**：{markdown(nothing)}")
+        return
+    with st.expander(f"**{markdown(title)}**：{len(table)} 项", expanded=len(table) <= OPEN_ROWS):
+        st.dataframe(table, hide_index=True, alt=title)
+        csv_download(table, file_stem=f"attention_{stem}")
+
+
+def weak_table(weak: pd.DataFrame) -> pd.DataFrame:
+    """weak_links under Chinese names, in the order of the query."""
+    return pd.DataFrame(
+        {
+            "单位": weak["unit_name"],
+            "指标": weak["kpi_name"],
+            "达成率": _each(percent, weak["attainment_rate"]),
+            "近三个月活动（次）": _each(_one, weak["activity_count_3m"]),
+        }
+    )
+
+
+def busy_table(busy: pd.DataFrame) -> pd.DataFrame:
+    """busy_unmoved under Chinese names."""
+    return pd.DataFrame(
+        {
+            "单位": busy["unit_name"],
+            "近三个月活动（次）": _each(_one, busy["activity_count_3m"]),
+            "各单位中位数（次）": _each(_one, busy["median_activity_count_3m"]),
+            "达成指数": _each(percent, busy["attainment_rate"]),
+        }
+    )
+
+
+def actions_table(actions: pd.DataFrame) -> pd.DataFrame:
+    """actions_open under Chinese names."""
+    return pd.DataFrame(
+        {
+            "责任单位": actions["unit_name"],
+            "事项": actions["text"],
+            "到期日": _each(day_label, pd.to_datetime(actions["due_on"])),
+        }
+    )
+
+
+def activities_table(activities: pd.DataFrame) -> pd.DataFrame:
+    """activity_month_totals under Chinese names."""
+    share = activities["late_count"] / activities["activity_count"]
+    return pd.DataFrame(
+        {
+            "活动类型": activities["activity_type"],
+            "次数": _each(count, activities["activity_count"]),
+            "上月次数": _each(count, activities["previous_activity_count"]),
+            "举办的党组织": _each(count, activities["unit_count"]),
+            "参加人次": _each(count, activities["participant_count"]),
+            "逾期录入": _each(count, activities["late_count"]),
+            "逾期录入占比": _each(percent, share),
+        }
+    )
+
+
+def _one(value: float) -> str:
+    return number(value, 1)
+
+
+def _each(text: Callable[[object], str], values: pd.Series) -> list[str]:
+    return [text(value) for value in values]

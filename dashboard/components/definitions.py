@@ -1,0 +1,210 @@
+"""Contracts, KPIs, rules and codes as tables in Chinese; the meaning of every derived figure."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import pandas as pd
+
+from dashboard import format as fmt
+from expectations.registry import rules_for
+from pipelines.domain.catalog import datasets
+from pipelines.domain.dataset import Dataset
+from pipelines.domain.fields import Field, Kind
+from pipelines.domain.findings import SEVERITY_LABELS
+from pipelines.reference import RulePackEntry, Vocabulary
+
+KINDS = {
+    Kind.CODE: "代码（原样保留）",
+    Kind.TEXT: "文字",
+    Kind.UNIT: "单位（代码、全称、简称均可）",
+    Kind.VOCABULARY: "词表",
+    Kind.INTEGER: "整数",
+    Kind.NUMBER: "数字",
+    Kind.RATE: "比率",
+    Kind.DATE: "日期",
+    Kind.TIMESTAMP: "日期和时间",
+    Kind.MONTH: "月份",
+    Kind.BOOLEAN: "是否",
+}
+
+
+@dataclass(frozen=True, kw_only=True)
+class Measure:
+    """A derived figure: what it means, how it is computed, what may not be read into it."""
+
+    label: str
+    meaning: str
+    formula: str
+    limits: str
+
+
+MEASURES = (
+    Measure(
+        label="达成率",
+        meaning="一个单位一个月一个指标离目标有多近。",
+        formula=(
+            "越高越好：实际 ÷ 目标\n越低越好：2 − 实际 ÷ 目标\n"
+            "区间最好：在区间内为 100%；低于下限为 实际 ÷ 下限；高于上限为 2 − 实际 ÷ 上限"
+        ),
+        limits="没有目标，或目标不大于 0 时不计算，显示为“—”，不按 0 处理。",
+    ),
+    Measure(
+        label="达成指数（显绩）",
+        meaning="一个单位当月各指标达成率的加权平均。",
+        formula=(
+            "各指标达成率先限制在 0—150%，再按指标库的权重平均；没有填权重的按 1；参照指标不计入"
+        ),
+        limits="只和同一单位的其他月份、和目标比较；指标不同的单位之间不宜直接比高低。",
+    ),
+    Measure(
+        label="活动存量（潜绩，暂行口径）",
+        meaning="近期和以往活动留下的积累，越早的活动计得越少。",
+        formula="存量 = 上月存量 × 0.5^(1 ÷ 半衰期月数) + 当月活动次数（半衰期默认 6 个月）",
+        limits=(
+            "半衰期是约定，不是算出来的；与业务的先后关系未经检验。"
+            "只作位置参考，不用于考核，也不与显绩合成一个分。"
+        ),
+    ),
+    Measure(
+        label="残差相关系数 r",
+        meaning="扣除单位之间的长期差别和各月共同起伏之后，活动与指标是否同向变化。",
+        formula=(
+            "指标和活动各自减去单位均值与月份均值，按领先月数错开后求相关；95% 区间和样本数一并显示"
+        ),
+        limits="r 只说明同向变化，不说明谁引起谁；区间包含 0 的称为“看不出差别”。",
+    ),
+    Measure(
+        label="补录",
+        meaning="活动结束后很久才登记的记录。",
+        formula="登记时间晚于活动时间 5 天以上（约 3 个工作日）",
+        limits="3 个工作日是常见的内部要求，可在规则中修改；没有登记时间的记录不判断。",
+    ),
+)
+
+
+def contract_frame(contract: Dataset, vocabularies: Mapping[str, Vocabulary]) -> pd.DataFrame:
+    """One row per column of a dataset contract."""
+    return pd.DataFrame(
+        [
+            {
+                "列": each.label,
+                "必填": "必填" if each.required else "",
+                "类型": KINDS[each.kind],
+                "允许的值": _allowed(each, vocabularies),
+                "也认这些表头": "、".join(each.aliases),
+                "标识": each.name,
+            }
+            for each in contract.fields
+        ]
+    )
+
+
+def _allowed(field: Field, vocabularies: Mapping[str, Vocabulary]) -> str:
+    if field.vocabulary in vocabularies:
+        return "、".join(each.label for each in vocabularies[field.vocabulary].entries)
+    low = None if field.minimum is None else f"不小于 {field.minimum:g}"
+    high = None if field.maximum is None else f"不大于 {field.maximum:g}"
+    return "，".join(each for each in (low, high) if each)
+
+
+def kpi_frame(kpis: pd.DataFrame, vocabularies: Mapping[str, Vocabulary]) -> pd.DataFrame:
+    """The KPI dictionary of the mart with codes as labels."""
+    columns = {
+        "kpi_id": "指标代码",
+        "kpi_name": "指标",
+        "unit_of_measure": "单位",
+        "direction": "方向",
+        "band": "区间",
+        "aggregation": "汇总",
+        "category": "类别",
+        "tier": "层次",
+        "weight": "权重",
+        "weight_reason": "权重理由",
+        "horizon": "显绩或潜绩",
+        "valid_from": "生效",
+    }
+    found = kpis.assign(band=[_band(low, high) for low, high in _bands(kpis)])
+    for name in ("direction", "aggregation", "tier", "horizon"):
+        if name in vocabularies:
+            found[name] = found[name].map(vocabularies[name].label_of, na_action="ignore")
+    frame = found[list(columns)].rename(columns=columns)
+    frame["指标"] += (
+        found["is_placebo"].fillna(False).map({True: "（参照，不计入指数）", False: ""})
+    )
+    return frame
+
+
+def _bands(kpis: pd.DataFrame) -> zip:
+    return zip(kpis["band_low"], kpis["band_high"], strict=True)
+
+
+def _band(low: float | None, high: float | None) -> str:
+    if fmt.is_missing(low) and fmt.is_missing(high):
+        return ""
+    return f"{fmt.number(low)}—{fmt.number(high)}"
+
+
+def rules_frame(dataset: str) -> pd.DataFrame:
+    """The validation rules of a dataset, in the order they run."""
+    return pd.DataFrame(
+        [
+            {
+                "规则": each.label,
+                "级别": SEVERITY_LABELS[each.severity],
+                "怎么改": each.how,
+                "标识": each.id,
+            }
+            for each in rules_for(dataset)
+        ],
+        columns=["规则", "级别", "怎么改", "标识"],
+    )
+
+
+def rule_pack_frame(rules: Sequence[RulePackEntry]) -> pd.DataFrame:
+    """The rule pack with its sources; a blank minimum says that places differ."""
+    return pd.DataFrame(
+        [
+            {
+                "规则": each.label,
+                "周期": each.period,
+                "要求": _minimum(each),
+                "一般": "一般" if each.normally else "",
+                "依据": each.source,
+                "条款": each.article,
+                "生效": each.valid_from,
+                "把握": each.confidence,
+                "版本": each.version,
+            }
+            for each in rules
+        ]
+    )
+
+
+def _minimum(rule: RulePackEntry) -> str:
+    if rule.minimum is None:
+        return "各地不一，留空"
+    return f"{rule.minimum:g} {rule.unit}"
+
+
+def vocabulary_frame(vocabularies: Mapping[str, Vocabulary]) -> pd.DataFrame:
+    """Every allowed code with the spellings that mean it; a list is named after its columns."""
+    used_in = {
+        each.vocabulary: each.label
+        for contract in datasets().values()
+        for each in contract.fields
+        if each.vocabulary
+    }
+    return pd.DataFrame(
+        [
+            {
+                "词表": used_in.get(vocabulary.name, vocabulary.name),
+                "含义": entry.label,
+                "认得的写法": "、".join(entry.spellings),
+                "代码": entry.code,
+            }
+            for vocabulary in vocabularies.values()
+            for entry in vocabulary.entries
+        ]
+    )

@@ -1,0 +1,126 @@
+"""KPI cards: figure, change, status, course, and the way to the source rows."""
+
+from __future__ import annotations
+
+import pandas as pd
+import streamlit as st
+
+from dashboard import data
+from dashboard.components.lineage import show_lineage
+from dashboard.escape import markdown
+from dashboard.format import (
+    MISSING,
+    MONEY_SCALES,
+    change,
+    is_missing,
+    number_with_unit,
+    percent,
+    points,
+)
+from dashboard.status import Goodness, Polarity, Status, goodness_of, status_of
+
+PER_ROW = 4
+VISIBLE = 12
+SPARK_MONTHS = 13
+LONG_UNIT = 4
+PERCENT_SIGNS = {"%", "％"}
+STATUS_COLOURS = {
+    Status.MET: "blue",
+    Status.WARNING: "orange",
+    Status.MISSED: "orange",
+    Status.NO_TARGET: "gray",
+}
+COLOURS = {Goodness.BETTER: "blue", Goodness.WORSE: "orange", Goodness.NEUTRAL: "gray"}
+
+
+def kpi_cards(totals: pd.DataFrame, *, month: str, floor: float) -> None:
+    """Cards for ``totals`` (kpi_month_totals), worst first; more than twelve behind 更多."""
+    ordered = totals.sort_values("attainment_rate", na_position="last")
+    courses = _courses(month)
+    _rows(ordered.head(VISIBLE), courses, month, floor)
+    rest = ordered.iloc[VISIBLE:]
+    if not rest.empty:
+        with st.expander(f"更多（另有 {len(rest)} 项）"):
+            _rows(rest, courses, month, floor)
+
+
+def _courses(month: str) -> dict[str, list[float]]:
+    """The last months of every KPI up to ``month``, oldest first."""
+    history = data.query("kpi_history")
+    until = history[history["month"] <= month].dropna(subset=["actual"]).sort_values("month")
+    recent = until.groupby("kpi_id", sort=False)["actual"]
+    return {kpi: values.tail(SPARK_MONTHS).tolist() for kpi, values in recent}
+
+
+def _rows(cards: pd.DataFrame, courses: dict[str, list[float]], month: str, floor: float) -> None:
+    limits = data.query("kpis").set_index("kpi_id")[["band_low", "band_high"]]
+    for start in range(0, len(cards), PER_ROW):
+        for column, (_, row) in zip(
+            st.columns(PER_ROW), cards.iloc[start : start + PER_ROW].iterrows(), strict=False
+        ):
+            with column.container(border=True, height="stretch"):
+                _card(row, _polarity(row, limits), courses.get(row["kpi_id"], []), month, floor)
+
+
+def _polarity(row: pd.Series, limits: pd.DataFrame) -> Polarity:
+    if row["kpi_id"] not in limits.index:
+        return Polarity(direction=row["direction"])
+    low, high = limits.loc[row["kpi_id"]]
+    return Polarity(direction=row["direction"], band_low=low, band_high=high)
+
+
+def _card(
+    row: pd.Series, polarity: Polarity, course: list[float], month: str, floor: float
+) -> None:
+    label, unit = label_and_unit(row["kpi_name"], row["unit_of_measure"])
+    st.metric(
+        markdown(label),
+        markdown(number_with_unit(row["actual"], unit)),
+        _delta(row, unit),
+        delta_color=COLOURS[goodness_of(row["actual"], row["previous_actual"], polarity)],
+        delta_description="较上月",
+        chart_data=course if len(course) > 1 else None,
+    )
+    status = status_of(row["attainment_rate"], floor)
+    st.markdown(
+        f":{STATUS_COLOURS[status]}[**{status.value}**] 达成率 {percent(row['attainment_rate'])}"
+    )
+    st.caption(markdown(card_note(row)))
+    if st.button("从哪来", key=f"lineage_{row['kpi_id']}", width="stretch"):
+        show_lineage(row["kpi_id"], row["kpi_name"], month)
+
+
+def _delta(row: pd.Series, unit: str | None) -> str | int | None:
+    """The change of the figure; 0 as a number, so that it gets no arrow."""
+    if is_missing(row["actual"]) or is_missing(row["previous_actual"]):
+        return None
+    moved = row["actual"] - row["previous_actual"]
+    if not moved:
+        return 0
+    # A KPI counted in % moves by percentage points.
+    text = points(moved / 100, 2) if unit in PERCENT_SIGNS else change(moved, unit)
+    return markdown_free(text)
+
+
+def label_and_unit(name: str, unit: str | None) -> tuple[str, str | None]:
+    """A unit too long to stand behind the figure goes behind the name."""
+    if unit and len(unit) > LONG_UNIT and unit not in MONEY_SCALES:
+        return f"{name}（{unit}）", None
+    return name, unit
+
+
+def markdown_free(text: str) -> str:
+    """Literal text whose first character still is the sign that sets the arrow."""
+    sign = text[:1] if text[:1] in "+-" else ""
+    return sign + markdown(text.removeprefix(sign))
+
+
+def card_note(row: pd.Series) -> str:
+    """Target, change of attainment, units that met it."""
+    moved = row["attainment_rate"] - row["previous_attainment_rate"]
+    target = number_with_unit(row["target"], row["unit_of_measure"])
+    parts = [f"目标 {target}"]
+    if points(moved) != MISSING:
+        parts.append(f"达成率较上月 {points(moved)}")
+    parts.append(f"{row['met_unit_count']:.0f}/{row['unit_count']:.0f} 个单位达成")
+    return "；".join(parts)

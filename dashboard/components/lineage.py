@@ -1,0 +1,57 @@
+"""从哪来: the rows, files and people's posts behind one figure."""
+
+from __future__ import annotations
+
+import pandas as pd
+import streamlit as st
+
+from dashboard import data
+from dashboard.components.page import empty_state, source_note
+from dashboard.components.tables import csv_download
+from dashboard.escape import markdown
+from dashboard.format import MISSING, month_label
+
+COLUMNS = {
+    "unit_name": "单位",
+    "actual": "实际",
+    "target": "目标",
+    "file_name": "文件",
+    "sheet": "工作表",
+    "source_row": "行",
+    "uploaded_by": "提交岗位",
+    "uploaded_at": "提交时间",
+    "upload_id": "批次",
+    "sha256": "文件指纹",
+}
+AGGREGATIONS = {"sum": "各单位相加", "mean": "各单位平均", "last": "各单位期末数相加"}
+
+
+@st.dialog("从哪来", width="large")
+def show_lineage(kpi_id: str, kpi_name: str, month: str) -> None:
+    """Definition, formula and every source row of one KPI in ``month``."""
+    rows = data.query("kpi_rows", unit_id=None, month=month, kpi_id=kpi_id)
+    st.markdown(f"**{markdown(kpi_name)} · {month_label(month)}**")
+    st.markdown(markdown(_definition(kpi_id)))
+    if rows.empty:
+        empty_state("没有找到来源行。", "请到“上传入库”核对该月的业务指标月报是否已提交。")
+        return
+    shown = lineage_table(rows)
+    st.dataframe(shown, hide_index=True, alt=f"{kpi_name} 的来源行")
+    csv_download(shown, file_stem=f"lineage_{kpi_id}_{month}")
+    source_note(f"共 {len(rows)} 行，来自 {rows['upload_id'].nunique()} 个批次。行号与原文件一致。")
+
+
+def lineage_table(rows: pd.DataFrame) -> pd.DataFrame:
+    """The rows of ``kpi_rows`` under Chinese names; time to the minute, hash shortened."""
+    shown = rows[list(COLUMNS)].rename(columns=COLUMNS).fillna({"工作表": MISSING})
+    moments = pd.to_datetime(rows["uploaded_at"]).dt.strftime("%Y-%m-%d %H:%M")
+    return shown.assign(**{"提交时间": moments, "文件指纹": rows["sha256"].str[:12]})
+
+
+def _definition(kpi_id: str) -> str:
+    kpis = data.query("kpis").set_index("kpi_id")
+    if kpi_id not in kpis.index:
+        return "指标库里没有这个指标的定义。"
+    found = kpis.loc[kpi_id]
+    how = AGGREGATIONS.get(found["aggregation"], str(found["aggregation"]))
+    return f"口径：{found['unit_of_measure']}；汇总方式：{how}；定义见“口径与规则”。"

@@ -1,0 +1,1 @@
+"""What stands around the pages: request checks, headers, the ready route, services, errors."""

@@ -1,0 +1,73 @@
+"""A real desk, validator and store in a temporary directory behind every page test."""
+
+import shutil
+import time
+from pathlib import Path
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from dashboard.server import services as held
+from dashboard.server.services import Services
+from tests.app.samples import FILES
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _worker():
+    """One validation worker for all tests: starting it takes seconds."""
+    yield
+    held.close()
+
+
+@pytest.fixture
+def store(tmp_path, monkeypatch) -> Services:
+    """The services on an empty store, the validator warm."""
+    return _services_on(tmp_path / "store", monkeypatch)
+
+
+def _services_on(root: Path, monkeypatch) -> Services:
+    monkeypatch.setenv("TONGPIN_STORE", str(root))
+    found = held.services()
+    deadline = time.monotonic() + 120
+    while not found.validator.ready and time.monotonic() < deadline:
+        time.sleep(0.2)
+    assert found.validator.ready, "the validation worker did not start"
+    return found
+
+
+@pytest.fixture(scope="session")
+def _filled_root(tmp_path_factory) -> Path:
+    """A store with a roster, a KPI, two months of figures and an activity, filled once."""
+    root = tmp_path_factory.mktemp("filled") / "store"
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("TONGPIN_STORE", str(root))
+        desk = held.services().desk
+        for name, (text, dataset) in FILES.items():
+            inspection = desk.inspect(name, text.encode("gb18030"), dataset)
+            desk.accept(inspection, by="测试岗位")
+        desk.build()
+        desk.close()
+    return root
+
+
+@pytest.fixture
+def filled(_filled_root, tmp_path, monkeypatch) -> Services:
+    """The services on a copy of the filled store."""
+    shutil.copytree(_filled_root, tmp_path / "store")
+    return _services_on(tmp_path / "store", monkeypatch)
+
+
+def _show(url_path: str) -> None:
+    from dashboard.catalog import by_path
+
+    by_path(url_path).render()
+
+
+@pytest.fixture
+def page():
+    """A function that makes the test of the page at ``url_path``."""
+
+    def make(url_path: str) -> AppTest:
+        return AppTest.from_function(_show, args=(url_path,), default_timeout=60)
+
+    return make

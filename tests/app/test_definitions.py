@@ -1,0 +1,69 @@
+"""口径与规则: what is written there is what the program does."""
+
+import pytest
+
+from dashboard.components import definitions
+from dashboard.views.definitions import TABS
+from expectations.registry import rules_for
+from pipelines import reference
+from pipelines.domain.catalog import datasets
+from pipelines.settings import Settings
+
+
+@pytest.mark.parametrize("name", list(datasets()))
+def test_every_column_of_a_contract_is_listed(name):
+    """A column that is not listed would be a secret of the program."""
+    contract = datasets()[name]
+    frame = definitions.contract_frame(contract, reference.vocabularies(Settings()))
+    assert list(contract.names) == list(frame["标识"])
+    assert set(contract.required) == set(frame.loc[frame["必填"] == "必填", "标识"])
+
+
+@pytest.mark.parametrize("name", list(datasets()))
+def test_every_rule_of_a_suite_is_listed(name):
+    """The list comes from the suites that run, with severity and remedy in words."""
+    frame = definitions.rules_frame(name)
+    assert [each.id for each in rules_for(name)] == list(frame["标识"])
+    assert set(frame["级别"]) <= {"必须改", "请核对", "提示"}
+
+
+def test_a_rule_without_a_national_number_is_left_blank_in_words():
+    """党课 has no national frequency: no number is made up."""
+    frame = definitions.rule_pack_frame(reference.rule_pack(Settings()))
+    assert frame.loc[frame["规则"] == "党课", "要求"].iloc[0] == "各地不一，留空"
+    assert frame.loc[frame["规则"] == "支部党员大会", "要求"].iloc[0] == "1 次"
+    assert {"依据", "条款", "生效", "把握"} <= set(frame.columns)
+
+
+def test_every_code_is_listed_under_a_chinese_name():
+    """A vocabulary is named after the column it belongs to."""
+    vocabularies = reference.vocabularies(Settings())
+    frame = definitions.vocabulary_frame(vocabularies)
+    assert sum(len(each.entries) for each in vocabularies.values()) == len(frame)
+    assert "活动类型" in set(frame["词表"])
+
+
+def test_no_measure_claims_a_cause_or_blends_the_two_sides():
+    """The words of cause are not used, and there is no single score."""
+    text = "".join(f"{each.meaning}{each.formula}{each.limits}" for each in definitions.MEASURES)
+    assert not [word for word in ("导致", "带动", "显著提升", "促进") if word in text]
+    assert "不与显绩合成一个分" in text
+
+
+@pytest.mark.parametrize("tab", TABS)
+def test_every_tab_shows_something(tab, filled, page):
+    """Each tab has a table or text when data is there."""
+    shown = page("definitions")
+    shown.session_state["definitions"] = tab
+    shown.run()
+    assert list(shown.exception) == []
+    assert shown.dataframe or shown.text
+
+
+def test_the_kpi_dictionary_is_that_of_the_mart(filled, page):
+    """The tab lists what was uploaded, with codes as words."""
+    shown = page("definitions")
+    shown.session_state["definitions"] = "指标库"
+    frame = shown.run().dataframe[0].value
+    assert list(frame["指标"]) == ["营业收入"]
+    assert list(frame["方向"]) == ["越高越好"]

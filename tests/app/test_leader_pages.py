@@ -1,0 +1,134 @@
+"""总览, 显绩·潜绩 and 关联分析 on a small planted organisation, and with too little of it."""
+
+from __future__ import annotations
+
+import pytest
+
+from dashboard.server import services as held
+from tests.app.leader_store import build_store
+
+
+def _built(tmp_path_factory, name, **options):
+    root = tmp_path_factory.mktemp(name) / "store"
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("TONGPIN_STORE", str(root))
+        build_store(**options)
+    return root
+
+
+@pytest.fixture(scope="module")
+def planted_root(tmp_path_factory):
+    """24 units, 30 months, K03 follows 党课 after two months."""
+    return _built(tmp_path_factory, "planted")
+
+
+@pytest.fixture
+def planted(planted_root, monkeypatch):
+    """The pages on the planted organisation."""
+    monkeypatch.setenv("TONGPIN_STORE", str(planted_root))
+    return held.services()
+
+
+@pytest.fixture
+def without_activities(tmp_path_factory, monkeypatch):
+    """KPI figures but no activity log at all."""
+    root = _built(tmp_path_factory, "quiet", units=14, months=8, with_activities=False)
+    monkeypatch.setenv("TONGPIN_STORE", str(root))
+    return held.services()
+
+
+def _text(shown) -> str:
+    """Everything a reader sees as words, without the backslashes that keep it literal."""
+    kinds = (shown.title, shown.header, shown.subheader, shown.markdown, shown.caption, shown.info)
+    return "\n".join(str(each.value) for kind in kinds for each in kind).replace("\\", "")
+
+
+@pytest.mark.parametrize("url_path", ["overview", "quadrant", "association"])
+def test_leader_pages_show_without_error(planted, page, url_path):
+    """No exception, no error box, a finding as the title, no word of cause."""
+    shown = page(url_path).run()
+    assert list(shown.exception) == []
+    assert list(shown.error) == []
+    assert shown.title[0].value
+    assert not [word for word in ("导致", "带动", "促进", "显著") if word in _text(shown)]
+
+
+@pytest.mark.parametrize("url_path", ["overview", "quadrant", "association"])
+def test_leader_pages_say_what_is_missing_without_activities(without_activities, page, url_path):
+    """KPIs alone: the page stands, and where it needs activities it says so."""
+    shown = page(url_path).run()
+    assert list(shown.exception) == []
+    if url_path != "overview":
+        assert "党建活动台账" in _text(shown)
+
+
+def test_overview_counts_the_month_and_leaves_the_placebo_out(planted, page):
+    """Five KPIs are stored, one is a placebo: the title and the cards speak of four."""
+    shown = page("overview").run()
+    assert "4 项有目标的指标" in shown.title[0].value
+    assert len(shown.metric) == 4
+
+
+def test_overview_shows_names_literally(planted, page):
+    """A name with Markdown and HTML in it is shown as it is written."""
+    labels = [each.label for each in page("overview").run().metric]
+    assert "客户满意度 \\<\\*分\\*\\>" in labels
+
+
+def test_overview_follows_the_month_and_the_floor(planted, page):
+    """Another month gives another title; a higher floor gives fewer 预警."""
+    shown = page("overview").run()
+    shown.selectbox(key="month").set_value("2026-09").run()
+    assert shown.title[0].value.startswith("2026年9月")
+    before = _text(shown).count("▲ 预警")
+    shown.number_input(key="floor").set_value(99).run()
+    assert _text(shown).count("▲ 预警") <= before
+
+
+def test_lineage_lists_every_source_row_of_a_figure(planted, page):
+    """从哪来 opens the rows with unit, file, row and the post that submitted them."""
+    shown = page("overview").run()
+    shown.button(key="lineage_K01").click().run()
+    assert list(shown.exception) == []
+    rows = next(each.value for each in shown.dataframe if "文件指纹" in each.value.columns)
+    assert len(rows) == 24
+    assert set(rows["文件"]) == {"业务指标月报.csv"}
+    assert set(rows["提交岗位"]) == {"经营部分析员"}
+
+
+def test_quadrant_follows_unit_half_life_and_reference(planted, page):
+    """A chosen unit gets its way in words; the reference is stated and can be changed."""
+    shown = page("quadrant").run()
+    assert "不是平均数" in _text(shown)
+    shown.selectbox(key="unit").set_value("A001").run()
+    assert list(shown.exception) == []
+    assert "同一段走势分两条线看" in _text(shown)
+    shown.number_input(key="rate").set_value(5.0).run()
+    assert "每月 5.0 次" in _text(shown)
+
+
+def test_quadrant_says_that_it_is_provisional_and_shows_its_validity(planted, page):
+    """The stock is a convention and not an effect, and its check stands on the page."""
+    shown = page("quadrant").run()
+    assert "暂行" in shown.warning[0].value
+    assert "秩相关" in _text(shown)
+
+
+def test_association_finds_the_planted_pair_and_states_the_number_of_tests(planted, page):
+    """20 pairs at 7 lags are counted; the planted pair shows at its lag of two months."""
+    shown = page("association").run()
+    assert "20 对、140 次" in shown.title[0].value
+    assert "单次检验" in shown.info[0].value
+    shown.selectbox(key="activity").set_value("党课").run()
+    shown.selectbox(key="kpi").set_value("K03").run()
+    assert "活动早 2 个月的区间不含 0（同向变化）" in _text(shown)
+
+
+def test_association_says_what_is_needed_when_data_is_thin(tmp_path_factory, monkeypatch, page):
+    """Ten units are too few: no figure, and what would be needed."""
+    root = _built(tmp_path_factory, "thin", units=10, months=24)
+    monkeypatch.setenv("TONGPIN_STORE", str(root))
+    shown = page("association").run()
+    assert list(shown.exception) == []
+    assert "数据不足" in shown.title[0].value
+    assert "至少 12 个单位、18 个月" in _text(shown)

@@ -1,0 +1,204 @@
+"""上传入库: everything is seen before it is confirmed, nothing is stored before that."""
+
+import pytest
+
+from dashboard import data
+from pipelines.desk import Desk
+from tests.app.samples import KPI_VALUES, UNITS
+
+CSV = "text/csv"
+POST = "经营部分析员"
+
+
+def _texts(shown) -> str:
+    kinds = (shown.markdown, shown.caption, shown.success, shown.info, shown.warning, shown.error)
+    texts = [each.value for kind in kinds for each in kind]
+    return "\n".join([*texts, *(each.label for each in shown.expander)]).replace("\\", "")
+
+
+def _button(shown, label):
+    return next(each for each in shown.button if each.label.startswith(label))
+
+
+def _dropped(page, text: str, name: str = "单位名册.csv", post: str = POST):
+    shown = page("upload").run()
+    shown.text_input(key="by").set_value(post)
+    shown.file_uploader[0].set_value([(name, text.encode("gb18030"), CSV)])
+    return shown.run()
+
+
+def test_the_six_steps_say_what_they_found(store, page):
+    """Decode, table, mapping, check, difference and confirm are visible with their result."""
+    shown = _dropped(page, UNITS)
+    text = _texts(shown)
+    assert "1　解码**　GB18030" in text
+    assert "以逗号分隔" in text
+    assert "2　表格**　第 1 行是表头，数据在第 2—5 行" in text
+    assert "3　映射**　6 列中用到 6 列" in text
+    assert "4　检查**　读到 4 行，可入库 4 行，暂扣 0 行" in text
+    assert "5　差异**　新增 4 行 · 修改 0 行 · 不变 0 行" in text
+    assert "6　确认" in text
+
+
+def test_looking_at_a_file_stores_nothing(store, page):
+    """A preview leaves the store as it was."""
+    _dropped(page, UNITS)
+    assert store.desk.uploads() == []
+    assert list(store.settings.store_root.rglob("*.parquet")) == []
+
+
+def test_confirming_needs_a_post(store, page):
+    """Who confirmed is part of the record, so without it the button does nothing."""
+    shown = _dropped(page, UNITS, post="  ")
+    assert _button(shown, "确认入库").disabled
+
+
+def test_confirming_stores_builds_and_says_where_to_look(store, page):
+    """After the confirmation the rows are in the mart, and the page says what changed."""
+    shown = _button(_dropped(page, UNITS), "确认入库").click().run()
+    assert list(shown.exception) == []
+    assert "“单位名册.csv”已入库 4 行：新增 4，修改 0，不变 0。到“总览”查看。" in _texts(shown)
+    assert [(each.state, each.by, each.row_count) for each in store.desk.uploads()] == [
+        ("accepted", POST, 4)
+    ]
+    assert len(data.query("units")) == 4
+
+
+def test_the_difference_shows_old_and_new_values(filled, page):
+    """A correction names the row, the column, the old and the new value."""
+    shown = _dropped(page, KPI_VALUES.replace("110,100", "130,100"), "更正.csv")
+    assert "新增 0 行 · 修改 1 行 · 不变 3 行" in _texts(shown)
+    changes = next(
+        each.value for each in shown.dataframe if list(each.value.columns)[-2:] == ["原值", "新值"]
+    )
+    assert [(row.列, row.原值, row.新值) for row in changes.itertuples()] == [
+        ("实际", "110", "130")
+    ]
+
+
+def test_a_bad_cell_is_named_with_row_column_value_and_remedy(store, page):
+    """The row with a critical finding is held back, the others can be confirmed."""
+    shown = _dropped(page, KPI_VALUES.replace("110", "待核"), "月报.csv")
+    assert "可入库 3 行，暂扣 1 行" in _texts(shown)
+    findings = next(each.value for each in shown.dataframe if "怎么改" in each.value.columns)
+    row = findings[findings["级别"].str.contains("必须改")].iloc[0]
+    assert (row["文件"], row["行"], row["列"], row["值"]) == ("月报.csv", 4, "实际", "待核")
+    assert row["怎么改"]
+    assert not _button(shown, "确认入库").disabled
+
+
+def _severities(shown) -> set[str]:
+    findings = next(each.value for each in shown.dataframe if "怎么改" in each.value.columns)
+    return set(findings["级别"])
+
+
+def test_findings_are_filtered_by_severity(filled, page):
+    """Only the chosen severities are listed; nothing chosen lists all."""
+    text = KPI_VALUES.replace("110", "待核").replace("生产部,2026-02", "无此单位,2026-02")
+    shown = _dropped(page, text, "月报.csv")
+    assert {"■ 必须改", "▲ 请核对"} <= _severities(shown)
+    shown = shown.button_group[0].set_value(["■ 必须改"]).run()
+    assert {"■ 必须改"} == _severities(shown)
+
+
+def test_personal_columns_are_named_as_dropped(store, page):
+    """Nobody has to guess what was left out."""
+    text = KPI_VALUES.replace("目标\n", "目标,联系电话\n").replace("100\n", "100,13800000000\n")
+    shown = _texts(_dropped(page, text, "月报.csv"))
+    assert "个人信息 1 列已丢弃" in shown
+    assert "个人信息列已丢弃，原始文件也不保存：联系电话" in shown
+
+
+def test_a_file_that_cannot_be_read_is_refused_in_words(store, page):
+    """A refusal is a sentence; there is nothing to confirm and no traceback."""
+    shown = page("upload").run()
+    shown.file_uploader[0].set_value([("x.csv", b"\xff\xff\x80\x81", CSV)])
+    shown.run()
+    assert list(shown.exception) == []
+    assert len(shown.error) == 1
+    assert not [each for each in shown.button if each.label.startswith("确认入库")]
+
+
+def test_a_file_without_a_good_row_cannot_be_confirmed(store, page):
+    """When every row must be corrected, the file is refused and the findings say why."""
+    shown = _dropped(page, "单位,月份,指标,实际,目标\n销售部,某月,营业收入,1,2\n", "月报.csv")
+    assert "没有一行可以入库" in _texts(shown)
+    assert not [each for each in shown.button if each.label.startswith("确认入库")]
+
+
+def test_the_dataset_can_be_chosen_by_hand(store, page):
+    """Recognition can be wrong; the user's choice is read instead."""
+    shown = _dropped(page, UNITS)
+    shown = shown.selectbox[0].select("kpi_values").run()
+    assert list(shown.exception) == []
+    assert "读作：单位名册" not in _texts(shown)
+
+
+def test_a_rerun_does_not_read_the_file_again(store, page, monkeypatch):
+    """Reading takes seconds; a click elsewhere on the page must not."""
+    calls = []
+    inspect = Desk.inspect
+
+    def counted(self, *arguments):
+        calls.append(arguments)
+        return inspect(self, *arguments)
+
+    monkeypatch.setattr(Desk, "inspect", counted)
+    shown = _dropped(page, UNITS)
+    shown.run()
+    shown.text_input(key="by").set_value("办公室").run()
+    assert len(calls) == 1
+
+
+def test_the_same_file_again_is_recognised(filled, page):
+    """A file whose rows are already accepted is not offered for confirmation."""
+    shown = _dropped(page, UNITS)
+    assert "此前已经入库" in _texts(shown)
+    assert not [each for each in shown.button if each.label.startswith("确认入库")]
+
+
+def test_several_files_are_confirmed_one_by_one(store, page):
+    """Confirming one keeps the other on the page; after the last the uploader is empty."""
+    shown = page("upload").run()
+    shown.text_input(key="by").set_value(POST)
+    files = [("单位名册.csv", UNITS.encode(), CSV), ("月报.csv", KPI_VALUES.encode(), CSV)]
+    shown.file_uploader[0].set_value(files)
+    shown.run()
+    assert len([each for each in shown.button if each.label.startswith("确认入库")]) == 2
+    shown = _button(shown, "确认入库").click().run()
+    assert len([each for each in shown.button if each.label.startswith("确认入库")]) == 1
+    _button(shown, "确认入库").click().run()
+    assert {"units", "kpi_values"} == {each.dataset for each in store.desk.uploads()}
+
+
+def test_undo_takes_two_steps_and_then_the_rows_are_gone(filled, page):
+    """The first click asks, the second undoes and rebuilds; the record stays."""
+    upload = next(each for each in filled.desk.uploads() if each.dataset == "kpi_values")
+    shown = page("upload").run()
+    shown.text_input(key="by").set_value(POST).run()
+    shown = shown.button(key=f"undo_{upload.upload_id}").click().run()
+    assert data.query("build_info")["kpi_row_count"].iloc[0] == 4
+    shown = shown.button(key=f"sure_{upload.upload_id}").click().run()
+    assert list(shown.exception) == []
+    assert "已撤销“月报.csv”" in _texts(shown)
+    assert "■ 已撤销" in _texts(shown)
+    assert data.query("build_info")["kpi_row_count"].iloc[0] == 0
+
+
+def test_undo_can_be_called_off(filled, page):
+    """不撤销 leaves everything as it was."""
+    upload = filled.desk.uploads()[0]
+    shown = page("upload").run()
+    shown = shown.button(key=f"undo_{upload.upload_id}").click().run()
+    assert shown.button(key=f"sure_{upload.upload_id}").disabled
+    shown.button(key=f"keep_{upload.upload_id}").click().run()
+    assert {"accepted"} == {each.state for each in filled.desk.uploads()}
+
+
+@pytest.mark.parametrize("name", ["*a* [x](http:e).csv", "![i](x.png).csv", "_a_:smile:.csv"])
+def test_a_file_name_is_shown_literally(name, store, page):
+    """A name is text from outside: its marks are escaped wherever it is shown."""
+    shown = _dropped(page, UNITS, name)
+    heading = next(each.value for each in shown.subheader if ".csv" in each.value.replace("\\", ""))
+    assert name == heading.replace("\\", "").replace("\u2060", "")
+    assert heading.count("\\") >= sum(character in "*[]()!_" for character in name)
