@@ -223,20 +223,35 @@ def _unknown(parsed: Parsed, name: str, known: set[str], rule: str, register: st
 
 
 def _suggestion(text: str, known: set[str], register: str) -> str:
-    near = difflib.get_close_matches(text, sorted(known), n=1, cutoff=0.6)
-    asked = f"是不是“{near[0]}”？" if near else ""
+    near = difflib.get_close_matches(text, sorted(known), n=5, cutoff=0.6)
+    nearest = min(near, key=lambda each: abs(len(each) - len(text)), default=None)
+    asked = f"是不是“{nearest}”？" if nearest else ""
     return f"{asked}请改正名称，或在{register}里补上这个名称或别名"
 
 
 def _merged(parsed: Parsed, checked: tuple[Finding, ...]) -> list[Finding]:
     """Findings of reading, then of checking; a cell that could not be read is told once."""
     headers = {each.label: each.header for each in parsed.columns if each.label}
+    checked = _absent_columns_once(checked, set(headers))
     told = {(each.row, each.column) for each in parsed.findings if each.row is not None}
     renamed = [
         dataclasses.replace(each, column=headers.get(each.column or "", each.column))
         for each in checked
     ]
     return [*parsed.findings, *(each for each in renamed if (each.row, each.column) not in told)]
+
+
+def _absent_columns_once(checked: tuple[Finding, ...], present: set[str | None]) -> list[Finding]:
+    """A column that the file does not have at all is told once and not for every row."""
+    told: dict[str, Finding] = {}
+    kept = []
+    for each in checked:
+        if each.severity is Severity.CRITICAL or not each.column or each.column in present:
+            kept.append(each)
+        else:
+            how = f"{each.how}（文件里没有“{each.column}”这一列）"
+            told.setdefault(each.rule, dataclasses.replace(each, row=None, how=how))
+    return [*told.values(), *kept]
 
 
 def _good_rows(table: pa.Table, findings: list[Finding]) -> pa.Table:

@@ -1,0 +1,1 @@
+"""Statistics as pure functions: frames and arrays in, frames and arrays out."""

@@ -1,0 +1,86 @@
+"""Long frames to dense cubes: series × units × months, missing kept apart from zero."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from pipelines.domain.months import month_from_index, month_index
+
+Floats = NDArray[np.float64]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Axes:
+    """The units and the consecutive months that both cubes share."""
+
+    units: tuple[str, ...]
+    first: int
+    months: int
+
+    def month(self, position: int) -> str:
+        return month_from_index(self.first + position)
+
+
+def shared_axes(*frames: pd.DataFrame) -> Axes:
+    """Units and months of long frames ``[unit, month, …]`` together; months without a gap."""
+    units = sorted(set().union(*(set(f["unit"]) for f in frames)))
+    indexes = [month_index(m) for f in frames for m in f["month"].unique()]
+    if not indexes:
+        return Axes(units=tuple(units), first=0, months=0)
+    first = min(indexes)
+    return Axes(units=tuple(units), first=first, months=max(indexes) - first + 1)
+
+
+def value_cube(frame: pd.DataFrame, series: str, axes: Axes) -> tuple[list[str], Floats]:
+    """``frame [unit, month, series, value]`` as (series, units, months), NaN without a record.
+
+    Several rows of one cell are added up.
+    """
+    names = sorted(frame[series].unique())
+    cube = np.full((len(names), len(axes.units), axes.months), np.nan)
+    known = frame.dropna(subset=["value"])
+    totals = known.groupby([series, "unit", "month"], sort=False)["value"].sum().reset_index()
+    place = (
+        pd.Index(names).get_indexer(totals[series]),
+        pd.Index(axes.units).get_indexer(totals["unit"]),
+        _positions(totals["month"], axes),
+    )
+    cube[place] = totals["value"].to_numpy(np.float64)
+    return names, cube
+
+
+def activity_cube(frame: pd.DataFrame, series: str, axes: Axes) -> tuple[list[str], Floats]:
+    """As value_cube, with 0 in months without a record inside a unit's span.
+
+    The span runs from a unit's first to its last month with any activity record; outside it a
+    unit may not have existed or not have reported, so the cell is missing and never 0.
+    """
+    names, cube = value_cube(frame, series, axes)
+    if not names:
+        return names, cube
+    reported = np.isfinite(cube).any(axis=0)
+    begun = np.logical_or.accumulate(reported, axis=1)
+    not_over = np.logical_or.accumulate(reported[:, ::-1], axis=1)[:, ::-1]
+    return names, np.where(begun & not_over, np.nan_to_num(cube), np.nan)
+
+
+def lagged(cube: Floats, lag: int) -> Floats:
+    """Values ``lag`` months earlier in the cell of today (later when negative); NaN at the edge."""
+    moved = np.full_like(cube, np.nan)
+    length = cube.shape[-1]
+    if abs(lag) >= length:
+        return moved
+    if lag >= 0:
+        moved[..., lag:] = cube[..., : length - lag]
+    else:
+        moved[..., :lag] = cube[..., -lag:]
+    return moved
+
+
+def _positions(months: pd.Series, axes: Axes) -> NDArray[np.int64]:
+    known = {m: month_index(m) - axes.first for m in months.unique()}
+    return months.map(known).to_numpy(np.int64)

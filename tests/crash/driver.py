@@ -1,0 +1,153 @@
+"""Kills a forked child at one step after the other and reports what the store then holds.
+
+A step is a call or return in the modules that write the store, or in SQLAlchemy's commit. The
+product has no hooks for this: the child is watched with sys.setprofile.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import pickle
+import random
+import shutil
+import signal
+import sys
+import time
+from collections.abc import Callable
+from datetime import datetime
+from pathlib import Path
+from types import FrameType
+
+from pipelines import queries
+from pipelines.desk import Desk
+from pipelines.doctor import examine, repair
+from pipelines.intake.inspection import Inspection
+from pipelines.settings import Settings
+from pipelines.validation import Validator
+
+WATCHED = tuple(
+    f"pipelines/{name}.py" for name in ("store", "ledger", "desk", "transform", "locks")
+)
+COMMITS = {"_commit_impl", "do_commit"}
+NOW = datetime(2026, 11, 2, 9, 30)
+
+
+class Killer:
+    """Counts steps and kills its own process at the chosen one."""
+
+    def __init__(self, at: int) -> None:
+        self.at = at
+        self.steps = 0
+
+    def __call__(self, frame: FrameType, _event: str, _argument: object) -> None:
+        code = frame.f_code
+        if code.co_filename.endswith(WATCHED) or code.co_name in COMMITS:
+            self.steps += 1
+            if self.steps == self.at:
+                os.kill(os.getpid(), signal.SIGKILL)
+
+
+def in_child(action: Callable[[int], None], acknowledged: int) -> bool:
+    """Run ``action`` in a fork; True when it finished, False when it was killed."""
+    child = os.fork()
+    if child == 0:
+        action(acknowledged)
+        os._exit(0)
+    return os.waitpid(child, 0)[1] == 0
+
+
+def accept(desk: Desk, inspection: Inspection, pipe: int) -> None:
+    receipt = desk.accept(inspection, by="分析员")
+    os.write(pipe, receipt.upload_id.encode())
+
+
+def publish(desk: Desk, pipe: int) -> None:
+    os.write(pipe, desk.build().build_id.encode())
+
+
+def attempt(store: Path, base: Path, inspection: Inspection, kind: str, arm: Callable) -> dict:
+    """One fresh copy of the store, one killed child, and what is found afterwards."""
+    shutil.rmtree(store, ignore_errors=True)
+    shutil.copytree(base, store)
+    settings = Settings(store_root=store)
+    reading, writing = os.pipe()
+
+    def action(pipe: int) -> None:
+        desk = Desk(settings, Validator(), clock=lambda: NOW)
+        arm()
+        if kind == "accept":
+            accept(desk, inspection, pipe)
+        else:
+            publish(desk, pipe)
+        sys.setprofile(None)
+
+    finished = in_child(action, writing)
+    os.close(writing)
+    acknowledged = os.read(reading, 1000).decode()
+    os.close(reading)
+    return {"finished": finished, "acknowledged": acknowledged, **after(settings)}
+
+
+def after(settings: Settings) -> dict:
+    """The store as the next process finds it, and again after doctor --fix and a build."""
+    desk = Desk(settings, Validator(), clock=lambda: NOW)
+    found = {
+        "active": [each.upload_id for each in desk.uploads() if each.state == "accepted"],
+        "accepted_whole": examine(settings)[0].ok,
+        "figures": figures(settings),
+        "removed": repair(settings),
+    }
+    desk.build()
+    found["well_after"] = all(check.ok for check in examine(settings))
+    found["figures_after"] = figures(settings)
+    desk.close()
+    return found
+
+
+def figures(settings: Settings) -> list[float]:
+    mart = queries.open_mart(settings)
+    try:
+        return sorted(queries.run(mart, "kpi_unit_month")["actual"].tolist())
+    finally:
+        mart.close()
+
+
+def every_step(store: Path, base: Path, inspection: Inspection, kind: str, stride: int) -> None:
+    """Kill at each ``stride``-th step until the child gets through."""
+    at = 1
+    while True:
+        killer = Killer(at)
+        result = attempt(store, base, inspection, kind, lambda k=killer: sys.setprofile(k))
+        print(json.dumps({"at": at, **result}), flush=True)
+        if result["finished"]:
+            return
+        at += stride
+
+
+def at_random(store: Path, base: Path, inspection: Inspection, kind: str, rounds: int) -> None:
+    """Kill at a random moment, measured in real time."""
+    draw = random.Random(7)
+    for _ in range(rounds):
+        delay = draw.uniform(0.001, 0.25)
+
+        def arm(delay: float = delay) -> None:
+            signal.signal(signal.SIGALRM, lambda *_: os.kill(os.getpid(), signal.SIGKILL))
+            signal.setitimer(signal.ITIMER_REAL, delay)
+
+        result = attempt(store, base, inspection, kind, arm)
+        print(json.dumps({"at": delay, **result}), flush=True)
+        time.sleep(0)
+
+
+def main() -> None:
+    """driver.py STORE BASE INSPECTION_PICKLE accept|publish steps|random NUMBER."""
+    store, base, pickled, kind, how, number = sys.argv[1:]
+    with open(pickled, "rb") as source:
+        inspection = pickle.load(source)
+    run = every_step if how == "steps" else at_random
+    run(Path(store), Path(base), inspection, kind, int(number))
+
+
+if __name__ == "__main__":
+    main()

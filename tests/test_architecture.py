@@ -1,0 +1,116 @@
+"""Rules of DESIGN as tests: who may import what, where SQL and DuckDB may be."""
+
+import ast
+import sys
+from pathlib import Path
+
+import pytest
+
+from pipelines.settings import ROOT
+
+FOLDERS = ("pipelines", "dashboard", "expectations", "benchmarks")
+FILES = [path for folder in FOLDERS for path in sorted((ROOT / folder).rglob("*.py"))]
+SQL_WORDS = ("select ", "insert into", "create table", " from ", "group by")
+
+
+def name(path: Path) -> str:
+    return str(path.relative_to(ROOT))
+
+
+def imports(path: Path) -> set[str]:
+    """Every module that a file imports anywhere, as dotted names."""
+    found = set()
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.Import):
+            found |= {each.name for each in node.names}
+        elif isinstance(node, ast.ImportFrom) and node.module:
+            found |= {node.module} | {f"{node.module}.{each.name}" for each in node.names}
+    return found
+
+
+def top(modules: set[str]) -> set[str]:
+    return {each.partition(".")[0] for each in modules}
+
+
+def under(prefix: str) -> list[Path]:
+    return [path for path in FILES if name(path).startswith(prefix)]
+
+
+@pytest.mark.parametrize("path", under("pipelines/domain/"), ids=name)
+def test_the_domain_needs_only_the_standard_library(path):
+    """pipelines.domain imports the standard library and itself."""
+    outside = {each for each in imports(path) if not each.startswith("pipelines.domain")}
+    assert top(outside) - {"pipelines"} <= set(sys.stdlib_module_names)
+    assert not {each for each in outside if each.startswith("pipelines.") and "domain" not in each}
+
+
+@pytest.mark.parametrize("path", under("pipelines/"), ids=name)
+def test_pipelines_know_neither_the_page_nor_the_validation_engine(path):
+    """No Streamlit, no Great Expectations, no dashboard in pipelines."""
+    assert not top(imports(path)) & {"streamlit", "great_expectations", "dashboard"}
+    assert "expectations.runner" not in imports(path)
+
+
+@pytest.mark.parametrize("path", FILES, ids=name)
+def test_great_expectations_has_one_door(path):
+    """Only the runner imports the engine."""
+    if name(path) != "expectations/runner.py":
+        assert "great_expectations" not in top(imports(path))
+
+
+@pytest.mark.parametrize("path", under("dashboard/"), ids=name)
+def test_the_dashboard_holds_no_sql(path):
+    """No DuckDB, no SQLAlchemy and no SQL text in dashboard/."""
+    assert not top(imports(path)) & {"duckdb", "sqlalchemy", "alembic"}
+    texts = [
+        node.value.lower()
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+        if isinstance(node, ast.Constant) and isinstance(node.value, str)
+    ]
+    assert not [text for text in texts if sum(word in text for word in SQL_WORDS) >= 2]
+
+
+@pytest.mark.parametrize(
+    "path", [*under("dashboard/charts/"), *under("dashboard/format.py")], ids=name
+)
+def test_charts_and_formats_are_pure(path):
+    """dashboard.charts and dashboard.format do not import Streamlit."""
+    assert "streamlit" not in top(imports(path))
+
+
+@pytest.mark.parametrize("path", FILES, ids=name)
+def test_duckdb_is_opened_in_one_place(path):
+    """Only warehouse.py calls duckdb.connect."""
+    calls = [
+        node
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+        if isinstance(node, ast.Attribute)
+        and node.attr == "connect"
+        and isinstance(node.value, ast.Name)
+        and node.value.id == "duckdb"
+    ]
+    assert not calls or name(path) == "pipelines/warehouse.py"
+
+
+@pytest.mark.parametrize("path", FILES, ids=name)
+def test_modules_stay_small_and_say_what_belongs_in_them(path):
+    """At most 300 lines (views 120), and a docstring that opens the module."""
+    text = path.read_text(encoding="utf-8")
+    limit = 120 if "dashboard/views/" in str(path) else 300
+    assert len(text.splitlines()) <= limit
+    assert ast.get_docstring(ast.parse(text)) is not None
+
+
+@pytest.mark.parametrize("path", FILES, ids=name)
+def test_no_work_at_import_and_no_unsafe_html(path):
+    """today() is never asked at import, and no page shows raw HTML with data."""
+    tree = ast.parse(path.read_text(encoding="utf-8"))
+    top_level = [node for node in tree.body if isinstance(node, ast.Assign | ast.Expr)]
+    called = {
+        node.func.attr
+        for statement in top_level
+        for node in ast.walk(statement)
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute)
+    }
+    assert not called & {"today", "now", "connect", "read_csv", "read_text", "read_bytes"}
+    assert "unsafe_allow_html" not in path.read_text(encoding="utf-8")

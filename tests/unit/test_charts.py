@@ -1,0 +1,193 @@
+"""Charts: safe field names, fixed scales, what is faded, what is blank, what is grey."""
+
+from __future__ import annotations
+
+import json
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from dashboard.charts import palette
+from dashboard.charts.base import figure_of, two_widths, wrapped
+from dashboard.charts.heatmap import association_heatmap, picked_pair
+from dashboard.charts.lag_profile import kind_of, lag_label, lag_profile, scale_reach
+from dashboard.charts.lines import unit_line
+from dashboard.charts.quadrant import CORNERS, picked_unit, quadrant
+from dashboard.format import percent
+
+NASTY = 'a"]+alert(1)//<b>.[x]\\n'
+
+
+def _cells(**changes):
+    cell = {
+        "kpi": "K1", "kpi_name": NASTY, "activity_type": NASTY, "lag": 0, "r": 0.4, "low": 0.2,
+        "high": 0.6, "n_obs": 400, "n_units": 20, "n_months": 20, "state": "同向变化",
+    }  # fmt: skip
+    return pd.DataFrame([{**cell, **changes}])
+
+
+def _profile():
+    rows = [
+        _cells(lag=lag, r=lag / 10, low=lag / 10 - 0.2, high=lag / 10 + 0.2, state="看不出差别")
+        for lag in range(-3, 7)
+    ]
+    return pd.concat(rows, ignore_index=True)
+
+
+def _points():
+    return pd.DataFrame(
+        {
+            "unit_id": ["a", "b"],
+            "unit_name": [NASTY, "乙"],
+            "attainment_rate": [0.9, 1.1],
+            "stock": [10.0, 60.0],
+        }
+    )
+
+
+def _trail():
+    return pd.DataFrame(
+        {
+            "unit_name": NASTY,
+            "month": ["2026-01", "2026-02", "2026-03"],
+            "attainment_rate": [0.8, 0.9, 0.95],
+            "stock": [10.0, 12.0, 20.0],
+        }
+    )
+
+
+def _charts():
+    return {
+        "heatmap": association_heatmap(_cells()),
+        "lag_profile": lag_profile(_profile()),
+        "quadrant": quadrant(_points(), _trail(), stock_rule=33.0),
+        "line": unit_line(
+            pd.DataFrame({"month": ["2026-01", "2026-02"], "value": [1.0, 2.0]}),
+            rule=1.0,
+            title="达成指数",
+            text=percent,
+            is_rate=True,
+        ),
+    }
+
+
+def _rows(chart) -> list[dict]:
+    return [row for rows in chart.to_dict()["datasets"].values() for row in rows]
+
+
+def _without_data(chart) -> str:
+    spec = chart.to_dict()
+    spec.pop("datasets")
+    return json.dumps(spec, ensure_ascii=False)
+
+
+@pytest.mark.parametrize("name", ["heatmap", "lag_profile", "quadrant", "line"])
+def test_fields_are_f1_f2_and_no_data_text_enters_the_specification(name):
+    """Odd names break Vega and could enter expressions: they stay values of f1, f2 …"""
+    chart = _charts()[name]
+    fields = {key for row in _rows(chart) for key in row}
+    assert all(field[0] == "f" and field[1:].isdigit() for field in fields)
+    assert "alert" not in _without_data(chart)
+
+
+@pytest.mark.parametrize("name", ["heatmap", "lag_profile", "quadrant", "line"])
+def test_every_chart_fills_its_container_and_keeps_labels_level(name):
+    """390 px and 1440 px use the same chart; labels are never turned."""
+    spec = _charts()[name].to_dict()
+    assert spec["width"] == "container"
+    assert not [a for a in _angles(spec) if a != 0]
+
+
+def _angles(node) -> list[float]:
+    if isinstance(node, list):
+        return [angle for each in node for angle in _angles(each)]
+    if not isinstance(node, dict):
+        return []
+    own = [node[key] for key in ("labelAngle", "titleAngle") if key in node]
+    return own + [angle for each in node.values() for angle in _angles(each)]
+
+
+def test_heatmap_colours_are_fixed_from_minus_one_to_one():
+    """The same colour means the same r whatever the data."""
+    for r in (0.01, 0.9):
+        colour = association_heatmap(_cells(r=r)).to_dict()["layer"][1]["encoding"]["color"]
+        assert colour["scale"]["domain"] == list(palette.DIVERGING_STOPS)
+    assert (palette.DIVERGING_STOPS[0], palette.DIVERGING_STOPS[-1]) == (-1.0, 1.0)
+
+
+def test_heatmap_fades_what_may_be_nothing_and_leaves_thin_cells_blank():
+    """看不出差别 is drawn faint; 数据不足 has no figure."""
+    cells = pd.concat(
+        [
+            _cells(),
+            _cells(kpi_name="乙", state="看不出差别"),
+            _cells(kpi_name="丙", r=np.nan, low=np.nan, high=np.nan, state="数据不足"),
+        ]
+    )
+    rows = {row["f9"]: row for row in _rows(association_heatmap(cells))}
+    assert rows[NASTY]["f6"] > rows["乙"]["f6"]
+    assert (rows["丙"]["f7"], rows["丙"]["f11"]) == ("", "—")
+
+
+def test_lag_profile_shows_leads_in_grey_on_a_symmetrical_scale():
+    """Activity after the KPI is a check: grey, never the colour of a finding."""
+    assert kind_of(-1, "同向变化") == "lead"
+    assert kind_of(1, "同向变化") == "together"
+    colour = lag_profile(_profile()).to_dict()["layer"][1]["encoding"]["color"]["scale"]
+    assert dict(zip(colour["domain"], colour["range"], strict=True))["lead"] == palette.CONTEXT
+    assert scale_reach(_profile()) == pytest.approx(0.8)
+
+
+def test_quadrant_rules_stand_at_the_goalposts_given():
+    """The rules are policy values and never move with the cloud."""
+    layers = quadrant(_points(), _trail().head(0), stock_rule=33.0).to_dict()["layer"]
+    assert layers[0]["encoding"]["x"]["datum"] == 1.0
+    assert layers[1]["encoding"]["y"]["datum"] == 33.0
+
+
+def test_quadrant_is_grey_without_a_choice_and_names_every_corner():
+    """Colour belongs to the chosen unit only; the four corners have neutral names."""
+    spec = _without_data(quadrant(_points(), _trail().head(0), stock_rule=33.0))
+    assert palette.BETTER not in spec
+    assert len(CORNERS) == 4
+    assert palette.BETTER in _without_data(quadrant(_points(), _trail(), stock_rule=33.0))
+
+
+def test_trail_widens_to_now_and_only_its_end_is_named():
+    """Older steps are thinner; one label, at the last month."""
+    layers = quadrant(_points(), _trail(), stock_rule=33.0).to_dict()["layer"]
+    trail = next(layer for layer in layers if layer["mark"]["type"] == "trail")
+    low, high = trail["encoding"]["size"]["scale"]["range"]
+    assert low < high
+    assert trail["encoding"]["order"]["field"] == trail["encoding"]["size"]["field"]
+
+
+def test_a_click_gives_the_unit_or_pair_and_a_cleared_click_nothing():
+    """What a chart returns becomes the choice of the page."""
+    assert picked_unit({"picked": [{"f6": "0012"}]}) == "0012"
+    assert picked_unit({"picked": []}) is None
+    assert picked_pair({"picked": [{"f15": "K1", "f10": "党课"}]}) == ("K1", "党课")
+    assert picked_pair({}) is None
+
+
+def test_labels_wrap_by_width_and_end_level():
+    """Chinese counts one, Latin half; shorter column labels are padded on top."""
+    assert wrapped("支部党员大会", 2) == "支部\n党员\n大会"
+    assert wrapped("KPI达成率", 3) == "KPI达\n成率"
+    short, long = two_widths(["党课", "党小组会"], narrow=2, wide=7)
+    assert short == "\n党课\t\n党课"
+    assert long == "党小\n组会\t\n党小组会"
+
+
+@pytest.mark.parametrize(
+    ("r", "text"), [(0.123, "+0.12"), (-0.4, "−0.40"), (-0.001, "0.00"), (np.nan, "")]
+)
+def test_r_is_printed_with_its_sign(r, text):
+    """A figure that rounds to nothing has no sign; a missing one is empty."""
+    assert figure_of(r) == text
+
+
+def test_lags_are_named_in_words():
+    """0 is the same month; below 0 the activity came after."""
+    assert [lag_label(lag) for lag in (-1, 0, 2)] == ["活动晚 1 个月", "同月", "活动早 2 个月"]
