@@ -7,7 +7,7 @@ import difflib
 import hashlib
 import json
 import uuid
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -122,6 +122,10 @@ class Desk:
         """Build and publish the mart of the active uploads. Raises BuildFailed."""
         return transform.build(self._settings, self._ledger, now=self._clock(), progress=progress)
 
+    def answers(self) -> bool:
+        """Whether the ledger can be read now."""
+        return self._ledger.answers()
+
     def uploads(self) -> list[Upload]:
         """All uploads, newest first."""
         return self._ledger.uploads()
@@ -230,15 +234,27 @@ def _suggestion(text: str, known: set[str], register: str) -> str:
 
 
 def _merged(parsed: Parsed, checked: tuple[Finding, ...]) -> list[Finding]:
-    """Findings of reading, then of checking; a cell that could not be read is told once."""
+    """Findings of reading, then of checking; what is wrong with a cell is told once."""
     headers = {each.label: each.header for each in parsed.columns if each.label}
-    checked = _absent_columns_once(checked, set(headers))
-    told = {(each.row, each.column) for each in parsed.findings if each.row is not None}
     renamed = [
         dataclasses.replace(each, column=headers.get(each.column or "", each.column))
-        for each in checked
+        for each in _absent_columns_once(checked, set(headers))
     ]
-    return [*parsed.findings, *(each for each in renamed if (each.row, each.column) not in told)]
+    unread = _cells(parsed.findings)
+    held = _cells(each for each in renamed if each.severity is Severity.CRITICAL)
+    return [
+        *parsed.findings,
+        *(
+            each
+            for each in renamed
+            if (each.row, each.column) not in unread
+            and (each.severity is Severity.CRITICAL or (each.row, each.column) not in held)
+        ),
+    ]
+
+
+def _cells(findings: Iterable[Finding]) -> set[tuple[int | None, str | None]]:
+    return {(each.row, each.column) for each in findings if each.row is not None}
 
 
 def _absent_columns_once(checked: tuple[Finding, ...], present: set[str | None]) -> list[Finding]:

@@ -178,6 +178,14 @@ class Ledger:
         with self._writing() as connection:
             _audit(connection, at, who, what, subject, result)
 
+    def answers(self) -> bool:
+        """Whether the ledger can be read now."""
+        try:
+            self.active()
+        except sa.exc.SQLAlchemyError:
+            return False
+        return True
+
     def uploads(self) -> list[Upload]:
         """All uploads, newest first."""
         return self._uploads(sa.true())[::-1]

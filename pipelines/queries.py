@@ -13,12 +13,15 @@ from pipelines.transform import SQL_ROOT, current_build_id
 from pipelines.warehouse import Mart, Parameter
 
 
-def open_mart(settings: Settings) -> Mart:
-    """The published build, read-only. Raises NoMart before the first one."""
-    build_id = current_build_id(settings)
-    if build_id is None:
+def open_mart(settings: Settings, build_id: str | None = None) -> Mart:
+    """The published build, or the one named, read-only. Raises NoMart when there is none."""
+    wanted = build_id or current_build_id(settings)
+    if wanted is None:
         raise NoMart("还没有可看的数据。请先在“上传入库”导入单位名册和业务指标月报")
-    return Mart(settings.marts / f"{build_id}.duckdb", build_id)
+    path = settings.marts / f"{wanted}.duckdb"
+    if not path.exists():
+        raise NoMart(f"版本 {wanted} 已不在存储里。请刷新页面查看最新版本")
+    return Mart(path, wanted)
 
 
 @cache

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from sqlalchemy.exc import SQLAlchemyError
 from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
@@ -10,25 +9,16 @@ from starlette.routing import Route
 
 from dashboard.server.services import services
 from pipelines import queries
-from pipelines.errors import AppError
 
 
 def parts() -> dict[str, bool]:
     """Each part and whether it is ready; nothing about the data."""
     held = services()
     return {
-        "ledger": _ledger_answers(),
+        "ledger": held.desk.answers(),
         "mart": queries.current_build_id(held.settings) is not None,
         "validator": held.validator.ready,
     }
-
-
-def _ledger_answers() -> bool:
-    try:
-        services().desk.uploads()
-    except (AppError, SQLAlchemyError):
-        return False
-    return True
 
 
 async def _ready(request: Request) -> Response:

@@ -29,18 +29,10 @@ class Services:
         """The mart of ``build_id``, opened once."""
         with self._lock:
             if build_id not in self._marts:
-                self._marts[build_id] = self._open_mart(build_id)
+                self._marts[build_id] = queries.open_mart(self.settings, build_id)
                 while len(self._marts) > OPEN_MARTS:
                     self._marts.popitem(last=False)
             return self._marts[build_id]
-
-    def _open_mart(self, build_id: str) -> Mart:
-        """A page pinned to the build before the current one still gets the one it asked for."""
-        current = queries.open_mart(self.settings)
-        if current.build_id == build_id:
-            return current
-        current.close()
-        return Mart(self.settings.marts / f"{build_id}.duckdb", build_id)
 
 
 _lock = threading.Lock()

@@ -1,0 +1,90 @@
+"""Where units stand on the two axes, in words and as a table; pure."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+
+import pandas as pd
+
+from dashboard.charts.base import figure_of
+from dashboard.format import month_label, number, percent
+from pipelines.analysis.latent import Validity
+
+TRAIL_MONTHS = 12
+TRAIL_COLUMNS = ["unit_name", "month", "attainment_rate", "stock"]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Goalposts:
+    """What the vertical rule rests on: ``rate`` activities a month kept up for long."""
+
+    half_life: float
+    rate: float
+    stock: float
+
+    def note(self) -> str:
+        """The rule and the unit in one sentence for below the title."""
+        return (
+            f"纵轴单位：次。横虚线 = 每月 {self.rate:.1f} 次长期保持的存量（{self.stock:.1f} 次，"
+            f"半衰期 {self.half_life:g} 个月），默认取规则库中一个支部的规定次数，不是平均数。"
+        )
+
+
+def position_sentence(points: pd.DataFrame, month: str, posts: Goalposts) -> str:
+    """How many units stand on the good side of which rule; the axes are not combined."""
+    met = int((points["attainment_rate"] >= 1).sum())
+    above = int((points["stock"] >= posts.stock).sum())
+    return (
+        f"{month_label(month)}：{len(points)} 个单位中 {met} 个达成指数不低于 100%，"
+        f"{above} 个活动存量不低于参照线"
+    )
+
+
+def trail_of(positions: pd.DataFrame, unit_id: str | None, month: str) -> pd.DataFrame:
+    """The chosen unit's last twelve months up to ``month``, oldest first; empty without a unit."""
+    mine = positions[(positions["unit_id"] == unit_id) & (positions["month"] <= month)]
+    known = mine.dropna(subset=["attainment_rate", "stock"]).sort_values("month")
+    return known[TRAIL_COLUMNS].tail(TRAIL_MONTHS)
+
+
+def trail_sentence(trail: pd.DataFrame) -> str:
+    """From where to where the chosen unit went."""
+    first, last = trail.iloc[0], trail.iloc[-1]
+    return (
+        f"{last['unit_name']}：{month_label(first['month'])}到{month_label(last['month'])}，"
+        f"达成指数 "
+        f"{percent(first['attainment_rate'])} → {percent(last['attainment_rate'])}，"
+        f"活动存量 {number(first['stock'], 1)} → {number(last['stock'], 1)} 次"
+    )
+
+
+def positions_table(points: pd.DataFrame) -> pd.DataFrame:
+    """The points under Chinese names, by unit: the order says nothing about merit."""
+    ordered = points.sort_values(["unit_name", "month"])
+    return pd.DataFrame(
+        {
+            "单位": ordered["unit_name"],
+            "月份": [month_label(m) for m in ordered["month"]],
+            "达成指数": [percent(v) for v in ordered["attainment_rate"]],
+            "活动存量（次）": [number(v, 1) for v in ordered["stock"]],
+        }
+    )
+
+
+def validity_sentence(found: Validity, horizon: int = 6) -> str:
+    """Whether the latent axis said anything about the months that followed."""
+    if not math.isfinite(found.r):
+        return (
+            f"数据不足：需要更长的连续月份，才能比较存量与此后 {horizon} 个月的达成变化"
+            f"（现有 {found.n_units} 个单位、{found.n_months} 个月可用）。"
+        )
+    basis = (
+        f"秩相关 {figure_of(found.r)}，95% 区间 {figure_of(found.low)} 至 {figure_of(found.high)}，"
+        f"{found.n_obs:,} 个单位月（{found.n_units} 个单位，{found.n_months} 个月）"
+    )
+    what = f"当月存量与此后 {horizon} 个月达成指数的变化（同月内比较各单位）"
+    if found.low <= 0 <= found.high:
+        return f"{what}：看不出差别。{basis}。这一轴目前不能用来预判业务走势。"
+    word = "同向变化" if found.r > 0 else "反向变化"
+    return f"{what}：{word}。{basis}。这是暂行存量的检验，同向变化不等于因果。"

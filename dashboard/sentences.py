@@ -1,0 +1,159 @@
+"""The month in at most five sentences, each from figures that can be looked up.
+
+A rule takes frames and gives a sentence or nothing. Every sentence names a number with its unit
+and the part of the page that holds the evidence.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+
+import pandas as pd
+
+from dashboard.format import count, day_label, month_label, percent, points
+from dashboard.status import Status, status_of
+
+LIMIT = 5
+CARDS, ATTENTION, ACTIVITIES = "cards", "attention", "activities"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Sentence:
+    """``evidence`` is the anchor of the section that shows the rows."""
+
+    text: str
+    evidence: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class MonthFigures:
+    """What the rules look at; frames as the queries of the same name return them."""
+
+    month: str
+    floor: float
+    today: date
+    totals: pd.DataFrame
+    weak: pd.DataFrame
+    busy: pd.DataFrame
+    actions: pd.DataFrame
+    activities: pd.DataFrame
+
+
+def month_sentences(figures: MonthFigures) -> list[Sentence]:
+    """The first five sentences that have something to say."""
+    rules = (overall, furthest, largest_move, weak_without_activity, overdue, busy, late)
+    said = [rule(figures) for rule in rules]
+    return [each for each in said if each is not None][:LIMIT]
+
+
+def headline(figures: MonthFigures) -> str:
+    """The finding of the month for the head of the page."""
+    found = [status_of(rate, figures.floor) for rate in figures.totals["attainment_rate"]]
+    with_target = [each for each in found if each is not Status.NO_TARGET]
+    if not with_target:
+        return f"{month_label(figures.month)}：{len(found)} 项指标都没有目标，无法判断达成"
+    met = with_target.count(Status.MET)
+    return f"{month_label(figures.month)}：{len(with_target)} 项有目标的指标中 {met} 项达成"
+
+
+def overall(figures: MonthFigures) -> Sentence | None:
+    """How many KPIs stand where."""
+    if figures.totals.empty:
+        return None
+    found = [status_of(rate, figures.floor) for rate in figures.totals["attainment_rate"]]
+    parts = [
+        f"{status.value.split()[1]} {found.count(status)} 项"
+        for status in Status
+        if status in found
+    ]
+    return Sentence(text=f"{len(found)} 项指标：{'，'.join(parts)}。", evidence=CARDS)
+
+
+def furthest(figures: MonthFigures) -> Sentence | None:
+    """The KPI furthest below its target."""
+    below = figures.totals[figures.totals["attainment_rate"] < 1]
+    if below.empty:
+        return None
+    worst = below.loc[below["attainment_rate"].idxmin()]
+    return Sentence(
+        text=f"离目标最远的是“{worst['kpi_name']}”，达成率 {percent(worst['attainment_rate'])}，"
+        f"{count(worst['unit_count'])} 个单位中 {count(worst['met_unit_count'])} 个达成。",
+        evidence=CARDS,
+    )
+
+
+def largest_move(figures: MonthFigures) -> Sentence | None:
+    """The largest change of attainment against the month before."""
+    moved = figures.totals.assign(
+        move=figures.totals["attainment_rate"] - figures.totals["previous_attainment_rate"]
+    ).dropna(subset=["move"])
+    moved = moved[moved["move"].abs() >= 0.0005]  # below 0.1 points it would print as 0.0
+    if moved.empty:
+        return None
+    row = moved.loc[moved["move"].abs().idxmax()]
+    return Sentence(
+        text=f"达成率比上月变动最大的是“{row['kpi_name']}”：{points(row['move'])}，"
+        f"现为 {percent(row['attainment_rate'])}。",
+        evidence=CARDS,
+    )
+
+
+def weak_without_activity(figures: MonthFigures) -> Sentence | None:
+    """Weak figures of units whose party log is empty for three months."""
+    silent = figures.weak[figures.weak["activity_count_3m"].fillna(0) == 0]
+    if figures.weak.empty:
+        return None
+    total = len(figures.weak)
+    start = f"单位一级有 {count(total)} 项指标低于 {percent(figures.floor, 0)}"
+    if silent.empty:
+        return Sentence(text=f"{start}，所在单位近三个月都有党建活动记录。", evidence=ATTENTION)
+    return Sentence(
+        text=f"{start}，其中 {count(len(silent))} 项所在的 {silent['unit_id'].nunique()} 个单位"
+        "近三个月没有党建活动记录。",
+        evidence=ATTENTION,
+    )
+
+
+def busy(figures: MonthFigures) -> Sentence | None:
+    """Units with more activity than the median and attainment below the floor."""
+    if figures.busy.empty:
+        return None
+    median = figures.busy["median_activity_count_3m"].iloc[0]
+    return Sentence(
+        text=f"{len(figures.busy)} 个单位近三个月活动多于中位数（{median:.1f} 次），"
+        f"达成指数低于 {percent(figures.floor, 0)}。",
+        evidence=ATTENTION,
+    )
+
+
+def overdue(figures: MonthFigures) -> Sentence | None:
+    """Follow-up items past their date."""
+    late = overdue_actions(figures.actions, figures.today)
+    if late.empty:
+        return None
+    oldest = pd.to_datetime(late["due_on"]).min().date()
+    return Sentence(
+        text=f"{len(late)} 项督办整改到期未销号，最早的应在 {day_label(oldest)}完成。",
+        evidence=ATTENTION,
+    )
+
+
+def late(figures: MonthFigures) -> Sentence | None:
+    """Activities of the month and how many were recorded late."""
+    total = figures.activities["activity_count"].sum()
+    if not total:
+        return None
+    before = figures.activities["previous_activity_count"].sum()
+    behind = figures.activities["late_count"].sum()
+    return Sentence(
+        text=f"本月记录党建活动 {count(total)} 次（上月 {count(before)} 次），"
+        f"其中 {percent(behind / total)} 举办 5 天以后才录入。",
+        evidence=ACTIVITIES,
+    )
+
+
+def overdue_actions(actions: pd.DataFrame, today: date) -> pd.DataFrame:
+    """Open items due before ``today``, oldest first; items without a date stay out."""
+    due = pd.to_datetime(actions["due_on"])
+    return actions[due < pd.Timestamp(today)].sort_values("due_on")

@@ -1,0 +1,65 @@
+"""Whether a figure is good, and how that is shown: by shape and word before colour."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from dashboard.format import is_missing
+
+WARNING_FLOOR = 0.9  # a house default, changed on the page; no rule prescribes it
+
+
+class Status(StrEnum):
+    """Attainment of one figure: ● 达成 ▲ 预警 ■ 未达成 ○ 无目标."""
+
+    MET = "● 达成"
+    WARNING = "▲ 预警"
+    MISSED = "■ 未达成"
+    NO_TARGET = "○ 无目标"
+
+
+class Goodness(StrEnum):
+    """What a change means for this KPI, whatever its sign."""
+
+    BETTER = "better"
+    WORSE = "worse"
+    NEUTRAL = "neutral"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Polarity:
+    """Direction of a KPI: ``up``, ``down`` or ``band`` with its limits."""
+
+    direction: str | None
+    band_low: float | None = None
+    band_high: float | None = None
+
+    def shortfall(self, value: float) -> float | None:
+        """How far ``value`` is from the good side; smaller is better; None when unknown."""
+        if self.direction == "up":
+            return -value
+        if self.direction == "down":
+            return value
+        if self.direction != "band" or is_missing(self.band_low) or is_missing(self.band_high):
+            return None
+        return max(self.band_low - value, value - self.band_high, 0.0)
+
+
+def status_of(attainment_rate: float | None, floor: float = WARNING_FLOOR) -> Status:
+    """达成 from 100 %, 预警 from ``floor`` (0–1), 未达成 below."""
+    if is_missing(attainment_rate):
+        return Status.NO_TARGET
+    if attainment_rate >= 1:
+        return Status.MET
+    return Status.WARNING if attainment_rate >= floor else Status.MISSED
+
+
+def goodness_of(now: float | None, before: float | None, polarity: Polarity) -> Goodness:
+    """Whether the way from ``before`` to ``now`` is for the better under this polarity."""
+    if is_missing(now) or is_missing(before):
+        return Goodness.NEUTRAL
+    far_now, far_before = polarity.shortfall(now), polarity.shortfall(before)
+    if far_now is None or far_before is None or far_now == far_before:
+        return Goodness.NEUTRAL
+    return Goodness.BETTER if far_now < far_before else Goodness.WORSE
