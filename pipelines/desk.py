@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import dataclasses
-import difflib
 import hashlib
 import json
 import uuid
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -21,6 +20,7 @@ from pipelines.domain.dataset import Dataset
 from pipelines.domain.fields import Kind
 from pipelines.domain.findings import Finding, Severity
 from pipelines.errors import NoMart, StoreError
+from pipelines.intake.findings import KPIS, UNITS, merged, placed, unknown
 from pipelines.intake.inspection import ColumnMatch, Difference, Inspection, RuleResult
 from pipelines.intake.parse import Parsed
 from pipelines.intake.sandbox import parse_in_child
@@ -68,7 +68,7 @@ class Desk:
         parsed = parse_in_child(data, dataset, self._settings)
         contract = contract_of(parsed.dataset)
         checked = self._validator.validate(parsed.dataset, parsed.table, today=self._today())
-        findings = _merged(parsed, checked.findings) + self._unknown_names(contract, parsed)
+        findings = merged(parsed, checked.findings) + self._unknown_names(contract, parsed)
         good = _good_rows(parsed.table, findings)
         inspection = Inspection(
             file_name=file_name,
@@ -88,7 +88,7 @@ class Desk:
             held_back=parsed.row_count - good.num_rows,
             table=good,
             digest=store.digest_of(good),
-            findings=_placed(findings, file_name, parsed.region.sheet),
+            findings=placed(findings, file_name, parsed.region.sheet),
             rules=checked.rules,
             difference=self._difference(contract, good),
             refusal=_refusal(parsed, good),
@@ -198,87 +198,16 @@ class Desk:
         found: list[Finding] = []
         for each in contract.fields:
             if each.kind is Kind.UNIT and units:
-                found += _unknown(parsed, each.name, units, "unknown_unit", "单位名册")
+                found += unknown(parsed, each.name, units, UNITS)
             if each.name in ("kpi", "verifying_kpi") and kpis:
-                found += _unknown(parsed, each.name, kpis, "unknown_kpi", "指标库")
+                found += unknown(parsed, each.name, kpis, KPIS)
         return found
-
-
-def _unknown(parsed: Parsed, name: str, known: set[str], rule: str, register: str) -> list[Finding]:
-    """One finding per unknown spelling, at its first row, with the count and a near miss."""
-    counted = pc.value_counts(parsed.table[name].combine_chunks()).to_pylist()
-    written = {each["values"]: each["counts"] for each in counted if each["values"]}
-    header = next(each.header for each in parsed.columns if each.field == name) if written else ""
-    values = parsed.table[name].to_pylist()
-    rows = parsed.table[ROW].to_pylist()
-    return [
-        Finding(
-            severity=Severity.WARNING,
-            rule=rule,
-            row=rows[values.index(text)],
-            column=header,
-            value=text,
-            why=f"{register}里没有“{text}”（共 {count} 行），入库后暂不显示在看板上",
-            how=_suggestion(text, known, register),
-        )
-        for text, count in written.items()
-        if text not in known
-    ]
-
-
-def _suggestion(text: str, known: set[str], register: str) -> str:
-    near = difflib.get_close_matches(text, sorted(known), n=5, cutoff=0.6)
-    nearest = min(near, key=lambda each: abs(len(each) - len(text)), default=None)
-    asked = f"是不是“{nearest}”？" if nearest else ""
-    return f"{asked}请改正名称，或在{register}里补上这个名称或别名"
-
-
-def _merged(parsed: Parsed, checked: tuple[Finding, ...]) -> list[Finding]:
-    """Findings of reading, then of checking; what is wrong with a cell is told once."""
-    headers = {each.label: each.header for each in parsed.columns if each.label}
-    renamed = [
-        dataclasses.replace(each, column=headers.get(each.column or "", each.column))
-        for each in _absent_columns_once(checked, set(headers))
-    ]
-    unread = _cells(parsed.findings)
-    held = _cells(each for each in renamed if each.severity is Severity.CRITICAL)
-    return [
-        *parsed.findings,
-        *(
-            each
-            for each in renamed
-            if (each.row, each.column) not in unread
-            and (each.severity is Severity.CRITICAL or (each.row, each.column) not in held)
-        ),
-    ]
-
-
-def _cells(findings: Iterable[Finding]) -> set[tuple[int | None, str | None]]:
-    return {(each.row, each.column) for each in findings if each.row is not None}
-
-
-def _absent_columns_once(checked: tuple[Finding, ...], present: set[str | None]) -> list[Finding]:
-    """A column that the file does not have at all is told once and not for every row."""
-    told: dict[str, Finding] = {}
-    kept = []
-    for each in checked:
-        if each.severity is Severity.CRITICAL or not each.column or each.column in present:
-            kept.append(each)
-        else:
-            how = f"{each.how}（文件里没有“{each.column}”这一列）"
-            told.setdefault(each.rule, dataclasses.replace(each, row=None, how=how))
-    return [*told.values(), *kept]
 
 
 def _good_rows(table: pa.Table, findings: list[Finding]) -> pa.Table:
     held = {each.row for each in findings if each.severity is Severity.CRITICAL}
     bad = pa.array(sorted(row for row in held if row is not None), pa.int64())
     return table.filter(pc.invert(pc.is_in(table[ROW], value_set=bad)))
-
-
-def _placed(findings: list[Finding], file_name: str, sheet: str | None) -> tuple[Finding, ...]:
-    located = [dataclasses.replace(each, file=file_name, sheet=sheet) for each in findings]
-    return tuple(sorted(located, key=lambda each: (each.row or 0, each.column or "")))
 
 
 def _refusal(parsed: Parsed, good: pa.Table) -> str | None:

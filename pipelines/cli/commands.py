@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 import sys
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from pathlib import Path
 
 from pipelines.cli.output import (
@@ -33,8 +33,12 @@ _DEMO_FIRST = ("单位名册", "组织对照", "指标库")
 
 
 @contextmanager
-def _desk() -> Iterator[Desk]:
-    with Validator() as validator:
+def _desk(*, checks: bool = False) -> Iterator[Desk]:
+    """A desk; with ``checks`` the validation worker warms up at once."""
+    validator = Validator()
+    if checks:
+        validator.start()
+    with closing(validator):
         desk = Desk(Settings(), validator)
         try:
             yield desk
@@ -44,7 +48,7 @@ def _desk() -> Iterator[Desk]:
 
 def inspect(options: argparse.Namespace) -> int:
     """Print how a file is read; nothing changes."""
-    with _desk() as desk:
+    with _desk(checks=True) as desk:
         path = Path(options.file)
         inspection = desk.inspect(path.name, _read(path), options.dataset)
     if options.json:
@@ -60,7 +64,7 @@ def take(options: argparse.Namespace) -> int:
     """Import files one after the other, then build once; a refused file does not stop the rest."""
     results: list[Json] = []
     worst = DONE
-    with _desk() as desk:
+    with _desk(checks=True) as desk:
         for position, name in enumerate(options.files):
             progress(f"检查 {name}", position / len(options.files))
             try:
@@ -180,7 +184,7 @@ def doctor(options: argparse.Namespace) -> int:
 def demo(options: argparse.Namespace) -> int:
     """Import the demo organisation when nothing has ever been imported."""
     settings = Settings()
-    with _desk() as desk:
+    with _desk(checks=True) as desk:
         if desk.uploads():
             say("存储里已有数据，不导入演示组织")
             desk.build(progress=progress)

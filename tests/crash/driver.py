@@ -30,6 +30,8 @@ WATCHED = tuple(
     f"pipelines/{name}.py" for name in ("store", "ledger", "desk", "transform", "locks")
 )
 COMMITS = {"_commit_impl", "do_commit"}
+# Hundreds of steps that only fill the unpublished file; the random kills reach them.
+UNCOUNTED = {"_check_grain", "<listcomp>", "layer", "build_id_of", "create_accepted_table"}
 NOW = datetime(2026, 11, 2, 9, 30)
 
 
@@ -42,7 +44,8 @@ class Killer:
 
     def __call__(self, frame: FrameType, _event: str, _argument: object) -> None:
         code = frame.f_code
-        if code.co_filename.endswith(WATCHED) or code.co_name in COMMITS:
+        watched = code.co_filename.endswith(WATCHED) and code.co_name not in UNCOUNTED
+        if watched or code.co_name in COMMITS:
             self.steps += 1
             if self.steps == self.at:
                 os.kill(os.getpid(), signal.SIGKILL)

@@ -79,7 +79,7 @@ def test_killed_while_accepting(prepared, settings: Settings, how, number):
         assert any(each["removed"] for each in tried)
 
 
-@pytest.mark.parametrize(("how", "number"), [("steps", 4), ("random", 25)])
+@pytest.mark.parametrize(("how", "number"), [("steps", 3), ("random", 25)])
 def test_killed_while_publishing(prepared, settings: Settings, how, number):
     """The dashboard opens the last good build, old or new, never something between."""
     desk, inspection, pickled = prepared

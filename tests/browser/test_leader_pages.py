@@ -1,0 +1,118 @@
+"""Every page on the demo organisation, on a desk and on a phone: what a leader meets first."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import pytest
+
+from pipelines.settings import ROOT
+from tests.browser import words
+from tests.browser.visit import Visit
+
+pytestmark = pytest.mark.xdist_group("browser")
+
+SCREENSHOTS = ROOT / "build" / "screenshots"
+WIDTHS = (1440, 390)
+# path → drawings on it and the marks that they must hold at least: 12 cards with a line each; 100
+# units as points; 13 KPIs × 8 types as cells and 10 lags as points.
+PAGES = {
+    "overview": (12, {"line": 12}),
+    "quadrant": (1, {"symbol": 100}),
+    "association": (2, {"rect": 104, "symbol": 10}),
+    "upload": (0, {}),
+    "definitions": (0, {}),
+}
+MARKS = """kind => [...document.querySelectorAll(`svg.marks .mark-${kind} path`)]
+  .filter(mark => (mark.getAttribute('d') || '').length > 4).length"""
+SIDEWAYS = "document.documentElement.scrollWidth - window.innerWidth"
+CLIPPED = """() => [...document.querySelectorAll('h1, h2, h3, p, li, button, label')]
+  .filter(each => each.getBoundingClientRect().right > window.innerWidth + 1
+    && !each.closest('[data-testid=stSidebar], [role=tablist]') && each.checkVisibility())
+  .map(each => each.textContent)"""
+# Streamlit looks for its own address below the page first; the answer has to be 404.
+ALLOWED_ERRORS = ("/_stcore/health", "/_stcore/host-config")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Sight:
+    """A page as it stood when everything was drawn."""
+
+    path: str
+    width: int
+    visit: Visit
+
+
+@pytest.fixture(
+    scope="module",
+    params=[(path, width) for path in PAGES for width in WIDTHS],
+    ids=lambda pair: f"{pair[0]}-{pair[1]}",
+)
+def sight(request, browser, demo):
+    """One visit per page and width, looked at by all tests; its picture goes to build/."""
+    path, width = request.param
+    visit = Visit(browser, demo.url, width=width).open(path)
+    _photograph(visit, f"{path}_{width}")
+    yield Sight(path=path, width=width, visit=visit)
+    visit.close()
+
+
+def _photograph(visit: Visit, name: str) -> None:
+    """The whole page: its scrolling part is as high as the window made for it."""
+    SCREENSHOTS.mkdir(parents=True, exist_ok=True)
+    size = visit.page.viewport_size
+    height = visit.page.get_by_test_id("stMainBlockContainer").evaluate("it => it.scrollHeight")
+    visit.page.set_viewport_size({**size, "height": min(int(height) + 40, 8000)})
+    visit.settle().page.screenshot(path=SCREENSHOTS / f"{name}.png")
+    visit.page.set_viewport_size(size)
+
+
+def test_a_page_opens_without_a_fault(sight):
+    """No traceback, no error box, a finding or name as the heading, nothing in the console."""
+    page = sight.visit.page
+    heard = [each for each in sight.visit.console if not each.endswith(ALLOWED_ERRORS)]
+    assert heard == []
+    assert "Traceback" not in sight.visit.text
+    assert page.get_by_test_id("stAlertContentError").count() == 0
+    assert page.get_by_test_id("stException").count() == 0
+    assert page.locator("h1").inner_text().strip()
+
+
+def test_a_page_fetches_nothing_from_elsewhere(sight):
+    """Every request and websocket goes to the server that sent the page, and none fails."""
+    assert len(sight.visit.requests) > 10
+    assert sight.visit.foreign() == []
+    assert sight.visit.failed == []
+
+
+def test_a_page_does_not_scroll_sideways(sight):
+    """On a phone and on a desk the text keeps within the window."""
+    assert sight.visit.page.evaluate(SIDEWAYS) <= 0
+    assert sight.visit.page.evaluate(CLIPPED) == []
+
+
+def test_a_page_speaks_chinese(sight):
+    """No built-in English, in text, tooltips, empty fields or for screen readers; icons are signs."""
+    assert words.english(sight.visit.page) == []
+    assert sight.visit.page.evaluate(words.ICONS) == 0
+
+
+def test_charts_are_drawn_with_their_marks(sight):
+    """A chart is never empty: it holds its marks and a text for those who cannot see it."""
+    drawings, marks = PAGES[sight.path]
+    page = sight.visit.page
+    assert page.locator("svg.marks").count() == drawings
+    found = {kind: page.evaluate(MARKS, kind) for kind in marks}
+    assert {kind: found[kind] >= least for kind, least in marks.items()} == dict.fromkeys(
+        marks, True
+    ), found
+    inside = page.locator("svg.marks").evaluate_all(
+        "all => all.map(each => each.getBoundingClientRect().width <= window.innerWidth)"
+    )
+    assert all(inside)
+
+
+def test_the_words_of_cause_are_absent(sight):
+    """The pages describe; they never say that one thing brought about another."""
+    shown = sight.visit.text
+    assert [word for word in ("导致", "带动", "促进", "显著") if word in shown] == []

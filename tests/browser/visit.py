@@ -1,0 +1,145 @@
+"""One person at one browser window: what they do, what they see, what the browser fetched."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from playwright.sync_api import (
+    Browser,
+    ConsoleMessage,
+    Dialog,
+    FilePayload,
+    Locator,
+    Page,
+    expect,
+)
+
+POST = "经营部分析员"
+WAIT = 45_000  # ms; two cores are shared with other tests
+WORD_JOINER = "\u2060"  # keeps hostile text literal and has no width
+SETTLED = """() => {
+  const app = document.querySelector('[data-testid=stApp]');
+  const charts = [...document.querySelectorAll('[data-testid=stVegaLiteChart]')];
+  return app !== null
+    && app.dataset.testScriptState === 'notRunning'
+    && app.dataset.testConnectionState === 'CONNECTED'
+    && document.querySelector('h1') !== null
+    && !document.querySelector('[data-testid=stSpinner], [data-testid=stSkeleton]')
+    && charts.every(chart => chart.querySelector('svg.marks'));
+}"""
+CELLS = """grid => [...grid.querySelectorAll('canvas table tr')]
+  .map(row => [...row.querySelectorAll('th, td')].map(cell => cell.textContent))"""
+
+
+class Visit:
+    """A context and a page of its own. Every request, console line and dialog is kept."""
+
+    def __init__(self, browser: Browser, url: str, *, width: int = 1440) -> None:
+        self.url = url
+        self.context = browser.new_context(
+            viewport={"width": width, "height": 900}, locale="zh-CN", timezone_id="Asia/Shanghai"
+        )
+        self.context.set_default_timeout(WAIT)
+        self.requests: list[str] = []
+        self.failed: list[str] = []
+        self.console: list[str] = []
+        self.dialogs: list[str] = []
+        self.context.on("request", lambda request: self.requests.append(request.url))
+        self.context.on("requestfailed", lambda request: self.failed.append(request.url))
+        self.page = self._watched(self.context.new_page())
+
+    def _watched(self, page: Page) -> Page:
+        page.on("websocket", lambda socket: self.requests.append(socket.url))
+        page.on("console", self._heard)
+        page.on("pageerror", lambda error: self.console.append(f"pageerror: {error}"))
+        page.on("dialog", self._asked)
+        return page
+
+    def _heard(self, message: ConsoleMessage) -> None:
+        if message.type == "error":
+            self.console.append(f"{message.text} {message.location['url']}")
+
+    def _asked(self, dialog: Dialog) -> None:
+        self.dialogs.append(dialog.message)
+        dialog.dismiss()
+
+    def open(self, path: str = "") -> Visit:
+        """Go to a page by its address and wait until it stands."""
+        self.page.goto(f"{self.url}/{path}")
+        return self.settle()
+
+    def go(self, title: str) -> Visit:
+        """Go to a page by the navigation, in the same session."""
+        self.page.get_by_test_id("stSidebarNav").get_by_role("link", name=title, exact=True).click()
+        expect(self.page.get_by_test_id("stSidebarNav").locator("[aria-current=page]")).to_have_text(
+            title, timeout=WAIT
+        )
+        return self.settle()
+
+    def settle(self) -> Visit:
+        """The script has run, nothing spins, every chart is drawn; twice, a moment apart."""
+        for pause in (250, 0):
+            self.page.wait_for_function(SETTLED, timeout=WAIT)
+            self.page.wait_for_timeout(pause)
+        return self
+
+    def sees(self, text: str) -> None:
+        """``text`` appears on the page."""
+        expect(self.page.get_by_text(text).first).to_be_visible(timeout=WAIT)
+
+    @property
+    def text(self) -> str:
+        """Everything a person can read as text, without the invisible joiners."""
+        return self.page.locator("body").inner_text().replace(WORD_JOINER, "")
+
+    def sign(self, post: str = POST) -> None:
+        """Fill in who confirms."""
+        field = self.page.get_by_label("确认人岗位")
+        field.fill(post)
+        field.press("Enter")
+
+    def drop(self, *files: str | Path | FilePayload) -> None:
+        """Give files to the uploader and wait until every one is read or refused."""
+        self.page.locator("input[type=file]").set_input_files(list(files))
+        refusal = self.page.get_by_test_id("stAlertContentError")
+        verdict = self.page.get_by_text("6　确认").or_(refusal)
+        expect(verdict).to_have_count(len(files), timeout=WAIT)
+        self.settle()
+
+    def confirm(self, rows: int) -> None:
+        """Press the button that names ``rows`` and wait for the word that it is done."""
+        self.page.get_by_role("button", name=f"确认入库（{rows} 行）").first.click()
+        self.sees(f"已入库 {rows} 行")
+        self.settle()
+
+    def store(self, *files: str | Path | FilePayload, rows: int) -> None:
+        """Upload and confirm one file after the other."""
+        for file in files:
+            self.open("upload").sign()
+            self.drop(file)
+            self.confirm(rows)
+
+    def metric(self, label: str) -> Locator:
+        """The card of a KPI."""
+        return self.page.get_by_test_id("stMetric").filter(has_text=label)
+
+    def cells(self, grid: Locator) -> list[list[str]]:
+        """The rows a table shows, its header first."""
+        grid.scroll_into_view_if_needed()
+        self.page.wait_for_timeout(400)  # the grid fills its accessible twin after drawing
+        return grid.evaluate(CELLS)
+
+    def download(self, label: str) -> str:
+        """The text of the first download with this label."""
+        with self.page.expect_download(timeout=WAIT) as waiting:
+            self.page.get_by_role("button", name=label).first.click()
+        return Path(waiting.value.path()).read_bytes().decode("utf-8-sig")
+
+    def foreign(self) -> list[str]:
+        """Requests that did not go to the own server; data: and blob: never leave the page."""
+        own = (self.url + "/", self.url.replace("http", "ws", 1) + "/", "data:", "blob:")
+        return [each for each in self.requests if not each.startswith(own)]
+
+    def close(self) -> None:
+        """Close the window."""
+        self.context.close()
