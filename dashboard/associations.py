@@ -35,8 +35,15 @@ def counts_subtitle(found: pd.DataFrame) -> str:
     return (
         f"每对看 {tested['lag'].nunique()} 个滞后；单次 95% 区间不含 0 的有 {single} 次，"
         f"仅凭偶然平均约有 {len(tested) * 0.05:.0f} 次；按全部次数作 BH 校正（q ≤ 0.05）。"
-        f"另有 {thin} 对数据不足。"
+        + (f"另有 {thin} 对数据不足。" if thin else "")
     )
+
+
+def clearest_pair(found: pd.DataFrame) -> tuple[str, str]:
+    """(activity type, KPI) with the smallest q, the first pair when nothing could be computed."""
+    tested = found[(found["lag"] >= 0) & found["q"].notna()].sort_values(["q", "p"])
+    first = (tested if not tested.empty else found).iloc[0]
+    return first["activity_type"], first["kpi"]
 
 
 def lag_sentence(cells: pd.DataFrame, lag: int) -> str:

@@ -1,5 +1,6 @@
 """Fixtures that every test may use: a store of its own, and one real validation worker."""
 
+import os
 from collections.abc import Iterator
 from datetime import datetime
 from pathlib import Path
@@ -9,6 +10,7 @@ import pytest
 from pipelines.desk import Desk
 from pipelines.settings import Settings
 from pipelines.validation import Validator
+from tests.demo import demo_store as make_demo_store
 
 NOW = datetime(2026, 11, 2, 9, 30)
 
@@ -32,3 +34,12 @@ def desk(settings: Settings, validator: Validator) -> Iterator[Desk]:
     made = Desk(settings, validator, clock=lambda: NOW)
     yield made
     made.close()
+
+
+@pytest.fixture(scope="session")
+def demo_settings(tmp_path_factory: pytest.TempPathFactory) -> Settings:
+    """The store of the demo organisation; shared by all test processes, so only to be read."""
+    run = os.environ.get("PYTEST_XDIST_TESTRUNUID", str(os.getpid()))
+    shared = tmp_path_factory.getbasetemp().parent / f"shared-{run}"
+    shared.mkdir(exist_ok=True)
+    return Settings(store_root=make_demo_store(shared), ledger_url=None)

@@ -72,9 +72,9 @@ def _polarity(row: pd.Series, limits: pd.DataFrame) -> Polarity:
 def _card(
     row: pd.Series, polarity: Polarity, course: list[float], month: str, floor: float
 ) -> None:
-    label, unit = label_and_unit(row["kpi_name"], row["unit_of_measure"])
+    unit = short_unit(row["unit_of_measure"])
     st.metric(
-        markdown(label),
+        markdown(row["kpi_name"]),
         markdown(number_with_unit(row["actual"], unit)),
         _delta(row, unit),
         delta_color=COLOURS[goodness_of(row["actual"], row["previous_actual"], polarity)],
@@ -102,11 +102,10 @@ def _delta(row: pd.Series, unit: str | None) -> str | int | None:
     return markdown_free(text)
 
 
-def label_and_unit(name: str, unit: str | None) -> tuple[str, str | None]:
-    """A unit too long to stand behind the figure goes behind the name."""
-    if unit and len(unit) > LONG_UNIT and unit not in MONEY_SCALES:
-        return f"{name}（{unit}）", None
-    return name, unit
+def short_unit(unit: str | None) -> str | None:
+    """The unit when it can stand behind a large figure; a longer one goes into the note."""
+    too_long = unit and len(unit) > LONG_UNIT and unit not in MONEY_SCALES
+    return None if too_long else unit
 
 
 def markdown_free(text: str) -> str:
@@ -116,10 +115,12 @@ def markdown_free(text: str) -> str:
 
 
 def card_note(row: pd.Series) -> str:
-    """Target, change of attainment, units that met it."""
+    """A long unit, target, change of attainment, units that met it."""
     moved = row["attainment_rate"] - row["previous_attainment_rate"]
     target = number_with_unit(row["target"], row["unit_of_measure"])
     parts = [f"目标 {target}"]
+    if short_unit(row["unit_of_measure"]) is None and row["unit_of_measure"]:
+        parts.insert(0, f"单位 {row['unit_of_measure']}")
     if points(moved) != MISSING:
         parts.append(f"达成率较上月 {points(moved)}")
     parts.append(f"{row['met_unit_count']:.0f}/{row['unit_count']:.0f} 个单位达成")

@@ -7,6 +7,7 @@ import streamlit as st
 
 from dashboard import data
 from dashboard.associations import (
+    clearest_pair,
     count_sentence,
     counts_subtitle,
     heatmap_table,
@@ -91,15 +92,22 @@ def _heatmap(cells: pd.DataFrame, lag: int) -> None:
 
 
 def _pair(found: pd.DataFrame) -> None:
+    kinds = list(found["activity_type"].unique())
+    names = found.drop_duplicates("kpi").set_index("kpi")["kpi_name"]
+    first_kind, first_kpi = clearest_pair(found)
     left, right = st.columns(2)
     with left:
         kind = st.selectbox(
-            "活动类型", found["activity_type"].unique(), key="activity", bind="query-params"
+            "活动类型", kinds, kinds.index(first_kind), key="activity", bind="query-params"
         )
-    names = found.drop_duplicates("kpi").set_index("kpi")["kpi_name"]
     with right:
         kpi = st.selectbox(
-            "指标", names.index, format_func=names.get, key="kpi", bind="query-params"
+            "指标",
+            names.index,
+            names.index.get_loc(first_kpi),
+            format_func=names.get,
+            key="kpi",
+            bind="query-params",
         )
     pair_profile(
         found[(found["activity_type"] == kind) & (found["kpi"] == kpi)], source=analysis_source()

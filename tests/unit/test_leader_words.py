@@ -10,11 +10,13 @@ import pytest
 
 from dashboard import sentences
 from dashboard.associations import (
+    clearest_pair,
     count_sentence,
     kpi_labels,
     lead_sentence,
     profile_sentence,
 )
+from dashboard.components.kpi_cards import short_unit
 from dashboard.positions import (
     Goalposts,
     position_sentence,
@@ -240,3 +242,27 @@ def test_validity_without_enough_months_is_thin_data():
     """No figure is shown when there is none."""
     thin = Validity(r=np.nan, low=np.nan, high=np.nan, n_obs=0, n_units=0, n_months=0)
     assert validity_sentence(thin).startswith("数据不足")
+
+
+def test_the_pair_with_the_smallest_q_is_shown_first():
+    """A leader lands on the clearest pair; leads and missing values are no reason to land there."""
+    found = pd.DataFrame(
+        {
+            "activity_type": ["甲", "乙", "丙", "丁"],
+            "kpi": ["K1", "K2", "K3", "K4"],
+            "lag": [0, 1, -1, 0],
+            "p": [0.2, 0.01, 0.0, None],
+            "q": [0.5, 0.04, 0.0, None],
+        }
+    )
+    assert ("乙", "K2") == clearest_pair(found)
+    assert ("甲", "K1") == clearest_pair(found.assign(q=None))
+
+
+@pytest.mark.parametrize(
+    ("unit", "behind_the_figure"),
+    [("件", "件"), ("百万元", "百万元"), ("千克标准煤/万元", None), (None, None)],
+)
+def test_a_long_unit_goes_into_the_note(unit, behind_the_figure):
+    """No label is cut: a unit of more than four characters is told below the figure."""
+    assert behind_the_figure == short_unit(unit)
