@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from datetime import datetime
 
 import sqlalchemy as sa
@@ -66,10 +66,9 @@ AUDIT = _table("audit", "who", "what", "object", "result", audit_id=sa.Integer()
 
 
 @dataclass(frozen=True, kw_only=True)
-class Upload:
-    """One accepted file. ``state`` is accepted or undone; ``seq`` orders uploads in time."""
+class Recorded:
+    """What the ledger says of an accepted file; ``digest`` is of the rows as stored."""
 
-    seq: int
     upload_id: str
     idempotency_key: str
     dataset: str
@@ -81,6 +80,13 @@ class Upload:
     original_kept: bool
     accepted_by: str
     accepted_at: datetime
+
+
+@dataclass(frozen=True, kw_only=True)
+class Upload(Recorded):
+    """One accepted file. ``state`` is accepted or undone; ``seq`` orders uploads in time."""
+
+    seq: int
     state: str
     undone_by: str | None
     undone_at: datetime | None
@@ -99,20 +105,9 @@ class Upload:
 
 
 @dataclass(frozen=True, kw_only=True)
-class NewUpload:
+class NewUpload(Recorded):
     """What accepting records, in one transaction."""
 
-    upload_id: str
-    idempotency_key: str
-    dataset: str
-    file_name: str
-    sha256: str
-    digest: str
-    row_count: int
-    held_back: int
-    original_kept: bool
-    accepted_by: str
-    accepted_at: datetime
     findings: tuple[Finding, ...]
     rules: tuple[RuleResult, ...]
 
@@ -144,11 +139,7 @@ class Ledger:
 
     def record(self, new: NewUpload) -> bool:
         """Make an upload count. False when the same file is already active (nothing is written)."""
-        values = {
-            name: getattr(new, name)
-            for name in new.__dataclass_fields__
-            if name not in ("findings", "rules")
-        }
+        values = {each.name: getattr(new, each.name) for each in fields(Recorded)}
         try:
             with self._writing() as connection:
                 connection.execute(UPLOADS.insert().values(**values, state="accepted"))

@@ -78,7 +78,7 @@ def _card(
         markdown(number_with_unit(row["actual"], unit)),
         _delta(row, unit),
         delta_color=COLOURS[goodness_of(row["actual"], row["previous_actual"], polarity)],
-        delta_description="较上月",
+        delta_description="环比",
         chart_data=course if len(course) > 1 else None,
     )
     status = status_of(row["attainment_rate"], floor)

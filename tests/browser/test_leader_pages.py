@@ -5,10 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import pytest
+from playwright.sync_api import expect
 
+from dashboard.views.definitions import TABS
 from pipelines.settings import ROOT
 from tests.browser import words
-from tests.browser.visit import Visit
+from tests.browser.visit import WAIT, Visit
 
 pytestmark = pytest.mark.xdist_group("browser")
 
@@ -92,9 +94,29 @@ def test_a_page_does_not_scroll_sideways(sight):
 
 
 def test_a_page_speaks_chinese(sight):
-    """No built-in English, in text, tooltips, empty fields or for screen readers; icons are signs."""
-    assert words.english(sight.visit.page) == []
-    assert sight.visit.page.evaluate(words.ICONS) == 0
+    """No built-in English: text, tooltips, empty fields, screen readers, tools of charts; icons
+    are signs and not the words they are made of.
+    """
+    page = sight.visit.page
+    assert words.english(page) == []
+    assert page.evaluate(words.ICONS) == 0
+    for kind in ("stVegaLiteChart", "stDataFrame"):
+        for shown in page.get_by_test_id(kind).filter(visible=True).all()[:1]:
+            shown.hover()
+            page.get_by_test_id("stElementToolbar").filter(visible=True).first.wait_for()
+            assert words.english(page) == []
+
+
+def test_every_tab_of_the_definitions_speaks_chinese(visit, demo):
+    """Tabs are drawn when they are opened; each holds something and no built-in English."""
+    seen = visit(demo).open("definitions")
+    for name in TABS:
+        seen.page.get_by_role("tab", name=name, exact=True).click()
+        panel = seen.page.get_by_role("tabpanel").filter(visible=True)
+        expect(panel).not_to_be_empty(timeout=WAIT)
+        seen.settle()
+        assert words.english(seen.page) == []
+        assert seen.page.get_by_test_id("stAlertContentError").count() == 0
 
 
 def test_charts_are_drawn_with_their_marks(sight):

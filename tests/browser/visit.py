@@ -93,10 +93,12 @@ class Visit:
         return self.page.locator("body").inner_text().replace(WORD_JOINER, "")
 
     def sign(self, post: str = POST) -> None:
-        """Fill in who confirms."""
+        """Fill in who confirms, and let the page run before the next step, as a person would."""
         field = self.page.get_by_label("确认人岗位")
         field.fill(post)
         field.press("Enter")
+        self.page.wait_for_timeout(300)
+        self.settle()
 
     def drop(self, *files: str | Path | FilePayload) -> None:
         """Give files to the uploader and wait until every one is read or refused."""
