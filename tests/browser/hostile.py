@@ -52,8 +52,9 @@ def files() -> list[HostileFile]:
 
 
 def unknown() -> FilePayload:
-    """A report about units that no roster knows, each with a bad figure: findings repeat both."""
-    rows = [(f"{name}厂", "2026-10", KPI_NAMES[2], name, 100) for name in NAMES]
+    """Twelve figures that are names, which must be corrected, and twelve for units nobody knows."""
+    rows = [(name, "2026-10", KPI_NAMES[2], name, 100) for name in NAMES]
+    rows += [(f"{name}厂", "2026-10", KPI_NAMES[2], 90, 100) for name in NAMES]
     return payload("未知单位.csv", table(VALUES_HEADER, *rows), "utf-8")
 
 

