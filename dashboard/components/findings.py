@@ -10,6 +10,7 @@ import streamlit as st
 from dashboard.components.tables import csv_download
 from dashboard.escape import markdown
 from pipelines.domain.findings import SEVERITY_LABELS, Finding, Severity
+from pipelines.intake.inspection import RuleResult
 
 SHOWN = 1000
 _SIGNS = {Severity.CRITICAL: "■", Severity.WARNING: "▲", Severity.INFO: "●"}
@@ -61,3 +62,21 @@ def findings_table(findings: Sequence[Finding], *, file_name: str, key: str) -> 
     if len(shown) > SHOWN:
         st.caption(markdown(f"只显示前 {SHOWN} 条，共 {len(shown)} 条；下载可得全部。"))
     csv_download(frame, file_stem=f"检查发现_{key}", label="下载全部发现（CSV）")
+
+
+def rules_table(rules: Sequence[RuleResult]) -> None:
+    """What each rule looked at and how many rows broke it, broken rules first."""
+    if not rules:
+        return
+    ranked = sorted(rules, key=lambda each: (-each.failed, each.rule))
+    rows = [
+        {
+            "级别": SEVERITY_LABELS[each.severity],
+            "规则": each.label,
+            "检查行数": each.checked,
+            "不符合": each.failed,
+        }
+        for each in ranked
+    ]
+    st.caption(f"共执行 {len(rows)} 条规则")
+    st.dataframe(pd.DataFrame(rows), hide_index=True, alt="规则和结果", height=240)

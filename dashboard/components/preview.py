@@ -7,7 +7,7 @@ import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
 from dashboard import format as fmt
-from dashboard.components.findings import findings_table
+from dashboard.components.findings import findings_table, rules_table
 from dashboard.escape import markdown
 from pipelines.domain.findings import SEVERITY_LABELS, Severity
 from pipelines.intake.inspection import Inspection
@@ -32,7 +32,7 @@ def preview(inspection: Inspection, *, key: str) -> None:
         _mapping(inspection)
     with _step(4, "检查", checks(inspection), expanded=bool(inspection.findings)):
         findings_table(inspection.findings, file_name=inspection.file_name, key=key)
-        _rules(inspection)
+        rules_table(inspection.rules)
     with _step(5, "差异", difference(inspection)):
         _difference(inspection)
 
@@ -123,22 +123,6 @@ def _mapping(inspection: Inspection) -> None:
         for each in inspection.columns
     ]
     st.dataframe(pd.DataFrame(rows), hide_index=True, alt="表头和字段的对应")
-
-
-def _rules(inspection: Inspection) -> None:
-    if not inspection.rules:
-        return
-    rows = [
-        {
-            "级别": SEVERITY_LABELS[each.severity],
-            "规则": each.label,
-            "检查行数": each.checked,
-            "不符合": each.failed,
-        }
-        for each in inspection.rules
-    ]
-    st.caption(f"共执行 {len(rows)} 条规则")
-    st.dataframe(pd.DataFrame(rows), hide_index=True, alt="规则和结果", height=240)
 
 
 def _difference(inspection: Inspection) -> None:

@@ -7,7 +7,7 @@ import streamlit as st
 from dashboard import data
 from dashboard import format as fmt
 from dashboard.components.confirmation import add_notice
-from dashboard.components.findings import findings_table
+from dashboard.components.findings import findings_table, rules_table
 from dashboard.components.page import empty_state
 from dashboard.components.progress import build_with_progress
 from dashboard.escape import markdown
@@ -58,9 +58,11 @@ def _facts(upload: Upload) -> str:
 
 def _stored_findings(upload: Upload) -> None:
     """The findings are read only when asked for: a list of ten must not read ten reports."""
-    if st.toggle("看检查发现", key=f"findings_{upload.upload_id}"):
+    if st.toggle("看校验结果", key=f"findings_{upload.upload_id}"):
+        st.caption(markdown(f"批次号 {upload.upload_id}；文件 SHA-256 {upload.sha256}"))
         found = data.desk().findings(upload.upload_id)
         findings_table(found, file_name=upload.file_name, key=upload.upload_id)
+        rules_table(data.desk().rule_results(upload.upload_id))
 
 
 def _confirm(upload: Upload, *, by: str) -> None:

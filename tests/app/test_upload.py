@@ -202,3 +202,14 @@ def test_a_file_name_is_shown_literally(name, store, page):
     heading = next(each.value for each in shown.subheader if ".csv" in each.value.replace("\\", ""))
     assert name == heading.replace("\\", "").replace("\u2060", "")
     assert heading.count("\\") >= sum(character in "*[]()!_" for character in name)
+
+
+def test_the_checks_of_an_upload_stay_with_it(filled, page):
+    """What was found and which rules ran can be read later, under the number of the upload."""
+    shown = page("upload").run()
+    upload = filled.desk.uploads()[0]
+    shown = shown.toggle(key=f"findings_{upload.upload_id}").set_value(True).run()
+    assert upload.upload_id in _texts(shown)
+    (rules,) = [each.value for each in shown.dataframe if "检查行数" in each.value.columns]
+    assert len(filled.desk.rule_results(upload.upload_id)) == len(rules)
+    assert (rules["检查行数"] >= 0).all()
