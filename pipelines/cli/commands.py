@@ -182,20 +182,26 @@ def doctor(options: argparse.Namespace) -> int:
 
 
 def demo(options: argparse.Namespace) -> int:
-    """Import the demo organisation when nothing has ever been imported."""
+    """Import the demo organisation into a store that holds nothing else; go on where it stopped."""
     settings = Settings()
-    with _desk(checks=True) as desk:
-        if desk.uploads():
-            say("存储里已有数据，不导入演示组织")
-            desk.build(progress=progress)
-            return DONE
-        files = sorted(settings.sample_root.glob("*.*"), key=_demo_order)
-        tables = [path for path in files if path.suffix in {".csv", ".xlsx"}]
-        for position, path in enumerate(tables):
-            progress(f"导入演示文件 {path.name}", position / len(tables))
+    with _desk() as desk:
+        uploads = desk.uploads()
+    if any(each.accepted_by != DEMO_BY for each in uploads):
+        say("存储里已有自己的数据，不导入演示组织")
+        missing = []
+    else:
+        missing = _demo_files(settings, taken={each.file_name for each in uploads})
+    with _desk(checks=bool(missing)) as desk:
+        for position, path in enumerate(missing):
+            progress(f"导入演示文件 {path.name}", position / len(missing))
             desk.accept(desk.inspect(path.name, path.read_bytes()), by=DEMO_BY)
         desk.build(progress=progress)
     return DONE
+
+
+def _demo_files(settings: Settings, *, taken: set[str]) -> list[Path]:
+    files = [each for each in settings.sample_root.iterdir() if each.suffix in {".csv", ".xlsx"}]
+    return sorted((each for each in files if each.name not in taken), key=_demo_order)
 
 
 def _demo_order(path: Path) -> tuple[int, str]:

@@ -58,8 +58,7 @@ def ledger(request, settings):
     if request.param == "postgresql":
         server = request.getfixturevalue("postgres")
         server.psql("drop schema public cascade; create schema public")
-        url = server.get_uri().replace("postgresql://", "postgresql+psycopg://")
-        settings = dataclasses.replace(settings, ledger_url=url)
+        settings = dataclasses.replace(settings, ledger_url=server.get_uri())
     made = Ledger(settings)
     made.upgrade()
     yield made
