@@ -9,6 +9,7 @@ import pyarrow.parquet as pq
 from pipelines import store
 from pipelines.domain.dataset import Dataset
 from pipelines.domain.fields import Kind
+from pipelines.errors import StoreError
 from pipelines.intake.inspection import Change, Difference
 from pipelines.ledger import Upload
 from pipelines.settings import Settings
@@ -20,14 +21,23 @@ _EMPTY = "（空）"
 def accepted_rows(settings: Settings, contract: Dataset, active: list[Upload]) -> pd.DataFrame:
     """The latest accepted row of each grain, in the contract's columns."""
     tables = [
-        pq.read_table(store.accepted_path(settings, each.upload_id), columns=list(contract.names))
-        for each in active
-        if each.dataset == contract.name
+        _accepted(settings, each, contract) for each in active if each.dataset == contract.name
     ]
     if not tables:
         return pd.DataFrame(columns=list(contract.names))
     rows = pa.concat_tables(tables).to_pandas()
     return rows.drop_duplicates(subset=list(contract.grain), keep="last")
+
+
+def _accepted(settings: Settings, upload: Upload, contract: Dataset) -> pa.Table:
+    path = store.accepted_path(settings, upload.upload_id)
+    try:
+        return pq.read_table(path, columns=list(contract.names))
+    except (OSError, pa.ArrowInvalid) as error:
+        raise StoreError(
+            f"入库批次 {upload.upload_id}（{upload.file_name}）的文件缺失或损坏。"
+            "请从备份恢复，或撤销这一批后重新上传"
+        ) from error
 
 
 def difference(contract: Dataset, incoming: pa.Table, accepted: pd.DataFrame) -> Difference:

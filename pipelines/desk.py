@@ -23,6 +23,7 @@ from pipelines.errors import NoMart, StoreError
 from pipelines.intake.findings import KPIS, UNITS, merged, placed, unknown
 from pipelines.intake.inspection import ColumnMatch, Difference, Inspection, RuleResult
 from pipelines.intake.parse import Parsed
+from pipelines.intake.privacy import mask
 from pipelines.intake.sandbox import parse_in_child
 from pipelines.intake.schema import ROW, UPLOAD
 from pipelines.ledger import Ledger, NewUpload, Upload
@@ -65,6 +66,7 @@ class Desk:
         Raises FileRefused for a file that cannot be read, ValidatorUnavailable when the checks
         could not run.
         """
+        file_name = readable_name(file_name)
         parsed = parse_in_child(data, dataset, self._settings)
         contract = contract_of(parsed.dataset)
         checked = self._validator.validate(parsed.dataset, parsed.table, today=self._today())
@@ -85,6 +87,7 @@ class Desk:
             secret_rows=parsed.secret_rows,
             personal_rows=parsed.personal_rows,
             row_count=parsed.row_count,
+            fully_read=parsed.fully_read,
             held_back=parsed.row_count - good.num_rows,
             table=good,
             digest=store.digest_of(good),
@@ -202,6 +205,15 @@ class Desk:
             if each.name in ("kpi", "verifying_kpi") and kpis:
                 found += unknown(parsed, each.name, kpis, KPIS)
         return found
+
+
+def readable_name(file_name: str) -> str:
+    """A file name fit to be kept: a GBK name from a share made readable, numbers hidden."""
+    raw = file_name.encode("utf-8", "surrogateescape")
+    try:
+        return mask(raw.decode("utf-8"))
+    except UnicodeDecodeError:
+        return mask(raw.decode("gb18030", "replace"))
 
 
 def _good_rows(table: pa.Table, findings: list[Finding]) -> pa.Table:

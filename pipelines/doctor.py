@@ -1,15 +1,14 @@
-"""Is the store whole? Checks that can fail, and removal of what a crash left behind."""
+"""Is the store whole? Checks that can fail, and clearing of what a crash left behind."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 
-import duckdb
 import pyarrow as pa
 import pyarrow.parquet as pq
 
 from pipelines import queries, store
-from pipelines.errors import NoMart
+from pipelines.errors import NoMart, StoreError
 from pipelines.ledger import Ledger
 from pipelines.locks import locked
 from pipelines.settings import Settings
@@ -41,14 +40,14 @@ def examine(settings: Settings) -> list[Check]:
 
 
 def repair(settings: Settings) -> int:
-    """Remove leftovers while nothing is being accepted or built. Returns how many."""
+    """Clear leftovers while nothing is being accepted or built. Returns how many."""
     ledger = Ledger(settings)
     ledger.upgrade()
     try:
         with locked(settings, "accept"), locked(settings, "build"):
             found = store.leftovers(settings, {each.upload_id for each in ledger.uploads()})
             for path in found:
-                path.unlink(missing_ok=True)
+                store.set_aside(settings, path)
             return len(found)
     finally:
         ledger.close()
@@ -76,12 +75,8 @@ def _mart_opens(settings: Settings) -> Check:
         mart = queries.open_mart(settings)
     except NoMart:
         return Check(label="看板数据", ok=True, detail="还没有发布过")
-    except duckdb.Error as error:
-        return Check(
-            label="看板数据",
-            ok=False,
-            detail=f"打不开：{error}。请运行 python -m pipelines build 重新汇总",
-        )
+    except StoreError as error:
+        return Check(label="看板数据", ok=False, detail=str(error))
     info = queries.run(mart, "build_info").iloc[0]
     mart.close()
     return Check(label="看板数据", ok=True, detail=f"版本 {info['build_id']} 可以打开")

@@ -23,6 +23,7 @@ from pipelines.settings import ROOT, Settings
 
 _METADATA = sa.MetaData()
 _DATE_TIME = sa.DateTime()
+_GUARD = "append-only"  # what the triggers of the audit trail say
 
 
 def _table(name: str, *columns: str, **typed: sa.types.TypeEngine) -> sa.Table:
@@ -117,7 +118,8 @@ class Ledger:
 
     def __init__(self, settings: Settings) -> None:
         self._settings = settings
-        self._engine = sa.create_engine(settings.ledger, pool_pre_ping=True)
+        file = sa.URL.create("sqlite", database=str(settings.store_root / "ledger.db"))
+        self._engine = sa.create_engine(settings.ledger_url or file, pool_pre_ping=True)
         if self._engine.dialect.name == "sqlite":
             sa.event.listen(self._engine, "connect", _configure_sqlite)
             sa.event.listen(self._engine, "begin", _begin_sqlite)
@@ -129,13 +131,24 @@ class Ledger:
     def upgrade(self) -> None:
         """Bring the ledger to the newest revision; two processes may do so at once."""
         store.prepare(self._settings)
-        with self._engine.connect() as connection:
-            if MigrationContext.configure(connection).get_current_revision() == _head():
-                return
+        with self._reading() as connection:
+            revision = MigrationContext.configure(connection).get_current_revision()
+        if revision == _head():
+            return
         with locked(self._settings, "migrate"), self._writing() as connection:
+            if MigrationContext.configure(connection).get_current_revision() is None:
+                self._refuse_lost_ledger()
             config = _alembic()
             config.attributes["connection"] = connection
             command.upgrade(config, "head")
+
+    def _refuse_lost_ledger(self) -> None:
+        """An empty ledger beside accepted files means that the ledger was lost."""
+        if any(self._settings.accepted.glob("*.parquet")):
+            raise StoreError(
+                "存储里有入库文件，台账却是空的：台账文件丢失，或指向了另一个数据库。"
+                "什么也没有改动，请从备份恢复台账，或检查 TONGPIN_LEDGER_URL"
+            )
 
     def record(self, new: NewUpload) -> bool:
         """Make an upload count. False when the same file is already active (nothing is written)."""
@@ -173,7 +186,7 @@ class Ledger:
         """Whether the ledger can be read now."""
         try:
             self.active()
-        except sa.exc.SQLAlchemyError:
+        except StoreError:
             return False
         return True
 
@@ -204,7 +217,7 @@ class Ledger:
 
     def _uploads(self, where: sa.ColumnElement[bool]) -> list[Upload]:
         query = sa.select(UPLOADS).where(where).order_by(UPLOADS.c.seq)
-        with self._engine.connect() as connection:
+        with self._reading() as connection:
             return [Upload(**row) for row in connection.execute(query).mappings()]
 
     def _rows(
@@ -212,14 +225,33 @@ class Ledger:
     ) -> list[dict[str, object]]:
         columns = [each for each in table.c if each.name != "upload_id"]
         query = sa.select(*columns).where(where).order_by(order)
-        with self._engine.connect() as connection:
+        with self._reading() as connection:
             return [dict(row) for row in connection.execute(query).mappings()]
+
+    @contextmanager
+    def _reading(self) -> Iterator[sa.Connection]:
+        with _told_in_chinese(), self._engine.connect() as connection:
+            yield connection
 
     @contextmanager
     def _writing(self) -> Iterator[sa.Connection]:
         engine = self._engine.execution_options(tongpin_write=True)
-        with engine.begin() as connection:
+        with _told_in_chinese(), engine.begin() as connection:
             yield connection
+
+
+@contextmanager
+def _told_in_chinese() -> Iterator[None]:
+    """A ledger that is locked, damaged, full or away is a StoreError."""
+    try:
+        yield
+    except (sa.exc.OperationalError, sa.exc.DatabaseError) as error:
+        if isinstance(error, sa.exc.IntegrityError) or _GUARD in str(error):
+            raise
+        raise StoreError(
+            "台账打不开或写不进：可能正被占用、已损坏，或磁盘已满。没有改动数据，请稍后重试，"
+            f"仍不行请交给管理员（{str(error.__cause__ or error).splitlines()[0][:120]}）"
+        ) from error
 
 
 def _insert_all(
@@ -242,7 +274,7 @@ def _audit(
 
 def _configure_sqlite(raw: object, _record: object) -> None:
     raw.isolation_level = None  # SQLAlchemy's begin event speaks instead of the driver
-    for pragma in ("journal_mode=wal", "synchronous=full", "busy_timeout=60000", "foreign_keys=on"):
+    for pragma in ("journal_mode=wal", "synchronous=full", "busy_timeout=15000", "foreign_keys=on"):
         raw.execute(f"pragma {pragma}")
 
 

@@ -6,12 +6,17 @@ import os
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from pipelines.errors import AppError
+
 ROOT = Path(__file__).resolve().parents[1]
 MIB = 1024 * 1024
 
 
 def _from_env(name: str, default: int) -> int:
-    return int(os.environ.get(name, default))
+    text = os.environ.get(name, "")
+    if text and not text.isdigit():
+        raise AppError(f"环境变量 {name} 是“{text}”，应为整数。请改正后再启动")
+    return int(text or default)
 
 
 def _store_root() -> Path:
@@ -60,8 +65,3 @@ class Settings:
     @property
     def current(self) -> Path:
         return self.store_root / "CURRENT"
-
-    @property
-    def ledger(self) -> str:
-        """SQLAlchemy URL of the ledger."""
-        return self.ledger_url or f"sqlite:///{self.store_root / 'ledger.db'}"

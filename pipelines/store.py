@@ -112,3 +112,17 @@ def leftovers(settings: Settings, known: set[str]) -> list[Path]:
     ]
     orphans = [path for path in settings.accepted.glob("*.parquet") if path.stem not in known]
     return sorted({*found, *orphans})
+
+
+def set_aside(settings: Settings, path: Path) -> None:
+    """Delete a temporary file; move a whole Parquet file that no ledger row names to quarantine/.
+
+    A restored older ledger would call acknowledged files orphans: they must not be lost.
+    """
+    if path.name.startswith(TEMPORARY):
+        path.unlink(missing_ok=True)
+        return
+    quarantine = settings.store_root / "quarantine"
+    quarantine.mkdir(exist_ok=True)
+    os.replace(path, quarantine / path.name)
+    sync(quarantine)

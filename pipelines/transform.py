@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import time
 from collections.abc import Callable, Iterable
+from contextlib import closing
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cache
@@ -17,12 +18,12 @@ from pipelines import store
 from pipelines.domain.catalog import datasets
 from pipelines.domain.dataset import Dataset
 from pipelines.domain.fields import Kind
-from pipelines.errors import BuildFailed
+from pipelines.errors import BuildFailed, StoreError
 from pipelines.intake.schema import ROW, SHEET, UPLOAD
 from pipelines.ledger import Ledger, Upload
 from pipelines.locks import locked
 from pipelines.settings import ROOT, Settings
-from pipelines.warehouse import building, scratch
+from pipelines.warehouse import Mart, building, scratch
 
 SQL_ROOT = ROOT / "pipelines" / "sql"
 LAYERS = {"staging": "整理已入库的数据", "model": "对应单位与指标", "mart": "生成看板数据"}
@@ -115,7 +116,7 @@ def build(
         path = settings.marts / f"{build_id}.duckdb"
         started = time.monotonic()
         tables: dict[str, int] = {}
-        if not path.exists():
+        if not _is_whole(path):
             tables = _write(path, settings, active, build_id, now, report)
         publish(settings, build_id)
         _prune(settings, build_id)
@@ -136,9 +137,13 @@ def build_id_of(active: list[Upload]) -> str:
 def current_build_id(settings: Settings) -> str | None:
     """The published build, None before the first one."""
     try:
-        return settings.current.read_text(encoding="utf-8").strip() or None
-    except FileNotFoundError:
+        return settings.current.read_text(encoding="ascii").strip()[:64] or None
+    except (FileNotFoundError, UnicodeDecodeError):
         return None
+    except OSError as error:
+        raise StoreError(
+            f"读不到 {settings.current}：{error.strerror}。请检查存储目录的权限"
+        ) from error
 
 
 def publish(settings: Settings, build_id: str) -> None:
@@ -156,15 +161,23 @@ def _write(
     now: datetime,
     report: Progress,
 ) -> dict[str, int]:
-    with store.publishing(path) as temporary, building(temporary, settings) as connection:
-        connection.execute("create schema accepted")
-        for contract in datasets().values():
-            _offer(connection, contract, settings, active)
-        _offer_uploads(connection, active)
-        tables = run_models(connection, report)
-        connection.execute("drop schema accepted cascade")
-        connection.execute("create table mart.build_info (build_id varchar, built_at timestamp)")
-        connection.execute("insert into mart.build_info values (?, ?)", [build_id, now])
+    try:
+        with store.publishing(path) as temporary, building(temporary, settings) as connection:
+            connection.execute("create schema accepted")
+            for contract in datasets().values():
+                _offer(connection, contract, settings, active)
+            _offer_uploads(connection, active)
+            tables = run_models(connection, report)
+            connection.execute("drop schema accepted cascade")
+            connection.execute(
+                "create table mart.build_info (build_id varchar, built_at timestamp)"
+            )
+            connection.execute("insert into mart.build_info values (?, ?)", [build_id, now])
+    except duckdb.Error as error:
+        raise BuildFailed(
+            "汇总中断，未发布，仍显示上一版：入库文件缺失或损坏，或磁盘已满。"
+            f"请运行 python -m pipelines doctor 查看（{str(error).splitlines()[0][:200]}）"
+        ) from error
     return tables
 
 
@@ -231,6 +244,17 @@ def _offer_uploads(connection: duckdb.DuckDBPyConnection, active: list[Upload]) 
     ]
     if rows:
         connection.executemany("insert into accepted.uploads values (?, ?, ?, ?, ?, ?, ?)", rows)
+
+
+def _is_whole(path: Path) -> bool:
+    """Whether a build is there and opens; a damaged one is built again."""
+    if not path.exists():
+        return False
+    try:
+        with closing(Mart(path, path.stem)) as mart:
+            return len(mart.frame("select build_id from mart.build_info")) == 1
+    except StoreError:
+        return False
 
 
 def _prune(settings: Settings, current: str) -> None:

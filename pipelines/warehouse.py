@@ -11,6 +11,7 @@ from pathlib import Path
 import duckdb
 import pandas as pd
 
+from pipelines.errors import StoreError
 from pipelines.settings import Settings
 
 Parameter = str | int | float | bool | date | datetime | None
@@ -63,12 +64,20 @@ def scratch() -> duckdb.DuckDBPyConnection:
 
 
 class Mart:
-    """A published mart, read-only. Any number of threads may ask; each query has its own cursor."""
+    """A published mart, read-only; StoreError when it is damaged.
+
+    Any number of threads may ask; each query has its own cursor.
+    """
 
     def __init__(self, path: Path, build_id: str) -> None:
         self.build_id = build_id
-        self._connection = _open(path, read_only=True)
         self._opening = threading.Lock()
+        try:
+            self._connection = _open(path, read_only=True)
+        except duckdb.Error as error:
+            raise StoreError(
+                f"看板数据 {build_id} 损坏，打不开。请运行 python -m pipelines build 重新汇总"
+            ) from error
         _lock(self._connection, [])
 
     def frame(self, sql: str, parameters: Mapping[str, Parameter] | None = None) -> pd.DataFrame:

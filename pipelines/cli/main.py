@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import argparse
+import os
+import sys
 from collections.abc import Callable
 
 from pipelines.cli import commands
-from pipelines.cli.output import REFUSED, complain
+from pipelines.cli.output import DONE, REFUSED, complain
 from pipelines.domain.catalog import datasets
 from pipelines.errors import AppError
 
@@ -15,10 +17,15 @@ Command = Callable[[argparse.Namespace], int]
 
 def main(arguments: list[str]) -> int:
     """Run one command. 0 done, 1 done with findings that held rows back, 2 usage, 3 refused."""
+    for stream in (sys.stdout, sys.stderr):
+        stream.reconfigure(encoding="utf-8", errors="replace")
     options = _parser().parse_args(arguments)
     run: Command = options.run
     try:
         return run(options)
+    except BrokenPipeError:  # the reader, such as head, has seen enough
+        sys.stdout = open(os.devnull, "w")  # noqa: SIM115
+        return DONE
     except AppError as error:
         complain(str(error), as_json=getattr(options, "json", False))
         return REFUSED

@@ -40,6 +40,8 @@ _TIME = re.compile(r"(\d{1,2})[:时](\d{1,2})(?:[:分](\d{1,2})秒?|分)?")
 _MONTH = re.compile(r"(\d{4})(?:年(\d{1,2})月份?|[-/](\d{1,2})|\.(\d{2})|(\d{2}))")
 _AMBIGUOUS_MONTH = re.compile(r"\d{4}\.\d")
 _YEARS = range(1900, 2101)
+_CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
+_EXACT = 1e15  # a workbook keeps 15 digits; a longer code was rounded before we saw it
 
 
 class CellError(ValueError):
@@ -57,13 +59,15 @@ def clean(cell: Cell) -> str:
         return ""
     if isinstance(cell, float) and cell.is_integer() and abs(cell) < 1e15:
         return str(int(cell))
-    text = str(cell).replace("\u00a0", " ").replace("\u3000", " ").strip()
+    text = _CONTROL.sub("", str(cell)).replace("\u00a0", " ").replace("\u3000", " ").strip()
     return text[1:].strip() if text.startswith("'") else text
 
 
 def type_cell(field: Field, cell: Cell, vocabularies: dict[str, Vocabulary]) -> Value:
     """The value of ``cell`` as ``field.kind``; None for an empty cell. Raises CellError."""
     text = clean(cell)
+    if field.kind is Kind.CODE and isinstance(cell, float) and abs(cell) >= _EXACT:
+        raise CellError("数字太长，表格软件已经四舍五入", "请在原表把该列设为文本格式，重新填写")
     if field.kind in (Kind.CODE, Kind.TEXT, Kind.UNIT):
         return text or None
     folded = unicodedata.normalize("NFKC", text)
@@ -139,10 +143,8 @@ def _calendar(year: str, month: str, day: str) -> date:
 
 
 def _date(cell: Cell, text: str) -> date:
-    if isinstance(cell, datetime):
-        return cell.date()
     if isinstance(cell, date):
-        return cell
+        return _calendar(str(cell.year), str(cell.month), str(cell.day))
     head = text.split(" ")[0].split("T")[0] if not _DATE_CN.match(text) else text
     for pattern in (_DATE, _DATE_CN, _DATE_COMPACT):
         if found := pattern.fullmatch(head) or (pattern is _DATE_CN and pattern.match(head)):
@@ -153,9 +155,9 @@ def _date(cell: Cell, text: str) -> date:
 
 
 def _timestamp(cell: Cell, text: str) -> datetime:
+    day = _date(cell, text)
     if isinstance(cell, datetime):
         return cell
-    day = _date(cell, text)
     rest = re.sub(r"^\d{4}(年\d{1,2}月\d{1,2}日?|[-/.]\d{1,2}[-/.]\d{1,2}|\d{4})", "", text)
     rest = rest.replace("T", " ").strip()
     if isinstance(cell, date) or not rest:
@@ -173,7 +175,7 @@ def _timestamp(cell: Cell, text: str) -> datetime:
 
 def _month(cell: Cell, text: str) -> str:
     if isinstance(cell, date):
-        return month_of(cell)
+        return month_of(_date(cell, text))
     if _AMBIGUOUS_MONTH.fullmatch(text):
         raise CellError("分不清是 1 月还是 10 月一类的月份", "请写成 2026-01 或 2026年10月")
     found = _MONTH.fullmatch(text)

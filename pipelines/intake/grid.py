@@ -15,6 +15,7 @@ from pipelines.intake.decode import decode
 
 Cell = str | float | int | bool | date | datetime | time | timedelta | None
 Row = list[Cell]
+Merged = tuple[tuple[int, int], tuple[int, int]]  # first and last (row, column), from 0
 
 _ZIP = b"PK\x03\x04"
 _OLE = b"\xd0\xcf\x11\xe0"
@@ -23,6 +24,8 @@ _MAX_RATIO = 200
 _MAX_PARTS = 10_000
 _MAX_FIELD = 131_072
 _MAX_COLUMNS = 2_000
+_MAX_ROWS = 5_000_000
+_BAD_WORKBOOK = (CalamineError, NotImplementedError, UnicodeDecodeError, OverflowError, ValueError)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -32,6 +35,7 @@ class Sheet:
     name: str | None
     rows: list[Row] = field(repr=False)
     visible: bool = True
+    merged: tuple[Merged, ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -79,13 +83,28 @@ def split_rows(text: str, delimiter: str) -> list[Row]:
                 raise FileRefused(
                     f"第 {len(rows) + 1} 行有 {len(row)} 列，超过上限 {_MAX_COLUMNS} 列"
                 )
+            if len(rows) >= _MAX_ROWS:
+                raise FileRefused(f"文件超过 {_MAX_ROWS:,} 行。请按年份或单位拆分后再上传")
+            _refuse_swallowed(row, len(rows) + 1, delimiter)
             rows.append(list(row))
     except csv.Error as error:
         raise FileRefused(
-            f"第 {len(rows) + 1} 行起引号没有成对，或单元格超过 {_MAX_FIELD} 个字符（{error}）。"
+            f"第 {len(rows) + 1} 行起引号没有成对，或单元格超过 {_MAX_FIELD} 个字符。"
             "请检查该行的引号后再上传"
         ) from error
     return rows
+
+
+def _refuse_swallowed(row: list[str], number: int, delimiter: str) -> None:
+    """A quoted cell whose inner line looks like a whole row has swallowed rows."""
+    for cell in row:
+        if "\n" in cell and any(
+            line.count(delimiter) >= max(2, len(row) - 1) for line in cell.splitlines()
+        ):
+            raise FileRefused(
+                f"第 {number} 行有单元格跨了多行，里面像是整行数据，引号可能没有成对。"
+                "请检查该行的引号后再上传"
+            )
 
 
 def _read_workbook(data: bytes) -> Source:
@@ -93,15 +112,11 @@ def _read_workbook(data: bytes) -> Source:
     try:
         book = CalamineWorkbook.from_filelike(io.BytesIO(data))
         sheets = tuple(
-            Sheet(
-                name=meta.name,
-                rows=book.get_sheet_by_name(meta.name).to_python(skip_empty_area=False),
-                visible="Visible" in str(meta.visible),
-            )
+            _sheet(book, meta.name, visible="Visible" in str(meta.visible))
             for meta in book.sheets_metadata
             if "WorkSheet" in str(meta.typ)
         )
-    except CalamineError as error:
+    except _BAD_WORKBOOK as error:
         raise FileRefused(
             "打不开这个工作簿，文件可能已损坏。请在 Excel 或 WPS 中另存为 .xlsx 后再上传"
         ) from error
@@ -110,12 +125,18 @@ def _read_workbook(data: bytes) -> Source:
     return Source(sheets=sheets)
 
 
+def _sheet(book: CalamineWorkbook, name: str, *, visible: bool) -> Sheet:
+    read = book.get_sheet_by_name(name)
+    rows = read.to_python(skip_empty_area=False)
+    return Sheet(name=name, rows=rows, visible=visible, merged=tuple(read.merged_cell_ranges or ()))
+
+
 def _refuse_bombs(data: bytes) -> None:
     """Look at the ZIP directory before anything is unpacked."""
     try:
         with zipfile.ZipFile(io.BytesIO(data)) as archive:
             parts = archive.infolist()
-    except zipfile.BadZipFile as error:
+    except (zipfile.BadZipFile, NotImplementedError, UnicodeDecodeError) as error:
         raise FileRefused("文件不完整：工作簿的压缩目录读不出。请重新导出后再上传") from error
     unpacked = sum(part.file_size for part in parts)
     if len(parts) > _MAX_PARTS or unpacked > _MAX_UNPACKED or unpacked > _MAX_RATIO * len(data):

@@ -95,6 +95,7 @@ class Inspection:
     row_count: int = 0
     held_back: int = 0
     table: pa.Table | None = field(default=None, repr=False)
+    fully_read: bool = False
     digest: str = ""
     findings: tuple[Finding, ...] = ()
     rules: tuple[RuleResult, ...] = ()
@@ -110,5 +111,7 @@ class Inspection:
 
     @property
     def keeps_original(self) -> bool:
-        """Whether the received bytes may be kept: not when they hold secret or personal cells."""
-        return not (self.secret_rows or self.personal_rows or self.dropped_columns)
+        """Whether the received bytes may be kept: every cell was read, none secret or personal."""
+        return self.fully_read and not (
+            self.secret_rows or self.personal_rows or self.dropped_columns
+        )

@@ -8,6 +8,7 @@ from collections.abc import Iterable
 from pipelines.domain.dataset import Dataset
 from pipelines.intake.grid import Cell
 from pipelines.intake.inspection import ColumnMatch
+from pipelines.intake.privacy import mask
 from pipelines.reference import PersonalColumn, fold
 
 _BRACKETS = re.compile(r"[(（\[【][^)）\]】]*[)）\]】]")
@@ -59,7 +60,7 @@ def _match(
     personal: tuple[PersonalColumn, ...],
 ) -> ColumnMatch:
     index, header, text = cell
-    header = " ".join(header.split())
+    header = mask(" ".join(header.split()))
     if text in known:
         name, rank = known[text]
         label = contract[name].label

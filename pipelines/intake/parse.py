@@ -7,14 +7,14 @@ from dataclasses import dataclass, field
 import pyarrow as pa
 
 from pipelines.domain.catalog import dataset, datasets
-from pipelines.domain.dataset import Dataset
 from pipelines.domain.fields import Kind
 from pipelines.domain.findings import Finding, Severity
+from pipelines.errors import FileRefused
 from pipelines.intake import privacy
 from pipelines.intake.cells import clean
-from pipelines.intake.grid import read_source
+from pipelines.intake.grid import Source, read_source
 from pipelines.intake.inspection import ColumnMatch, Region, SkippedRow
-from pipelines.intake.mapping import header_text, is_dropped, map_headers
+from pipelines.intake.mapping import is_dropped, map_headers
 from pipelines.intake.rows import cell_at, type_rows
 from pipelines.intake.table import Found, find_table, split_rows
 from pipelines.reference import Vocabulary, personal_columns, vocabularies
@@ -34,6 +34,7 @@ class Parsed:
     secret_rows: tuple[int, ...]
     personal_rows: tuple[int, ...]
     row_count: int
+    fully_read: bool
     findings: tuple[Finding, ...]
     table: pa.Table = field(repr=False)
 
@@ -51,6 +52,7 @@ def parse(data: bytes, chosen: str | None, settings: Settings) -> Parsed:
     columns = map_headers(
         found.sheet.rows[found.header], found.contract, personal_columns(settings)
     )
+    _refuse_secret_document(found, positions)
     words = vocabularies(settings)
     secret = _secret_rows(found, positions, words["secrecy"])
     kept = [position for position in positions if position not in secret]
@@ -72,47 +74,92 @@ def parse(data: bytes, chosen: str | None, settings: Settings) -> Parsed:
         secret_rows=tuple(position + 1 for position in sorted(secret)),
         personal_rows=tuple(position + 1 for position in sorted(personal)),
         row_count=len(positions),
+        fully_read=_fully_read(source, found, columns, skipped),
         findings=tuple(findings + cell_findings),
         table=typed,
     )
 
 
+def _fully_read(
+    source: Source, found: Found, columns: tuple[ColumnMatch, ...], skipped: list[SkippedRow]
+) -> bool:
+    """Whether every cell of the file went through the contract.
+
+    Only such a file may be kept as received: titles, footers and unused columns carry names, and
+    a workbook carries its author.
+    """
+    told = any(each.reason != "重复的表头" for each in skipped)
+    named = any(map(privacy.is_personal, found.sheet.rows[found.header]))
+    used = all(each.field for each in columns)
+    return source.delimiter is not None and used and not told and not named
+
+
 def _hidden_sheets(sheets: tuple, found: Found) -> list[SkippedRow]:
     others = [each for each in sheets if each is not found.sheet and any(map(any, each.rows))]
     return [
-        SkippedRow(row=0, reason=f"工作表“{each.name}”{'' if each.visible else '（隐藏）'}未读取")
+        SkippedRow(
+            row=0,
+            reason=f"工作表“{privacy.mask(each.name)}”{'' if each.visible else '（隐藏）'}未读取",
+        )
         for each in others
     ]
 
 
 def _secret_rows(found: Found, positions: list[int], secrecy: Vocabulary) -> set[int]:
-    header = found.sheet.rows[found.header]
-    marks = [i for i, cell in enumerate(header) if privacy.is_secrecy_header(header_text(cell))]
+    """Positions of rows above 内部; a merged secrecy cell holds for every row it covers."""
     rows = found.sheet.rows
+    marks = {
+        index
+        for row in rows[: found.header + 1]
+        for index, cell in enumerate(row)
+        if privacy.is_secrecy_header(cell)
+    }
+    covered = {
+        position
+        for (top, left), (bottom, _) in found.sheet.merged
+        if left in marks and privacy.is_secret(cell_at(rows[top], left), secrecy)
+        for position in range(top, bottom + 1)
+    }
     return {
         position
         for position in positions
-        if any(privacy.is_secret(cell_at(rows[position], mark), secrecy) for mark in marks)
+        if position in covered
+        or any(privacy.is_secret(cell_at(rows[position], mark), secrecy) for mark in marks)
     }
+
+
+def _refuse_secret_document(found: Found, positions: list[int]) -> None:
+    """A mark outside the table, or in the sheet's name, refuses the whole file."""
+    data = set(positions)
+    outside = [
+        str(cell)
+        for position, row in enumerate(found.sheet.rows)
+        if position not in data and position != found.header
+        for cell in row
+        if cell
+    ]
+    if any(map(privacy.marks_document_secret, [found.sheet.name or "", *outside])):
+        raise FileRefused("文件标有“秘密”以上密级，涉密文件不得上传到本系统，没有保存任何内容")
 
 
 def _personal_rows(
     found: Found, positions: list[int], columns: tuple[ColumnMatch, ...]
 ) -> set[int]:
-    """Rows with a telephone or identity number in a column that would be stored or kept."""
-    checked = [each.index for each in columns if _may_hold_text(each, found.contract)]
-    rows = found.sheet.rows
+    """Rows with a telephone, identity number or address in any column but figures and dropped."""
+    unchecked = {
+        each.index
+        for each in columns
+        if is_dropped(each)
+        or (each.field and found.contract[each.field].kind in (Kind.NUMBER, Kind.RATE))
+    }
     return {
         position
         for position in positions
-        if privacy.has_personal_number(cell_at(rows[position], index) for index in checked)
+        if any(
+            index not in unchecked and privacy.is_personal(cell)
+            for index, cell in enumerate(found.sheet.rows[position])
+        )
     }
-
-
-def _may_hold_text(match: ColumnMatch, contract: Dataset) -> bool:
-    if match.field is None:
-        return not is_dropped(match)
-    return contract[match.field].kind in (Kind.TEXT, Kind.UNIT)
 
 
 def _secret_findings(secret: set[int]) -> list[Finding]:
@@ -143,18 +190,30 @@ def _personal_findings(personal: set[int]) -> list[Finding]:
 
 
 def _width_findings(found: Found, positions: list[int]) -> list[Finding]:
-    """Rows with cells beyond the header: the columns may have shifted."""
+    """Rows with cells under no header, and rows of text that end too soon: columns may shift."""
     header = found.sheet.rows[found.header]
-    width = max((index + 1 for index, cell in enumerate(header) if clean(cell)), default=0)
-    extra = {position: found.sheet.rows[position][width:] for position in positions}
-    return [
-        Finding(
-            severity=Severity.CRITICAL,
-            rule="row_too_wide",
-            row=position + 1,
-            why=f"这一行比表头多出 {len(cells)} 个单元格，列可能错位",
-            how="检查该行是否有未加引号的逗号，改好后再上传",
-        )
-        for position, cells in extra.items()
-        if any(map(clean, cells))
-    ]
+    named = {index for index, cell in enumerate(header) if clean(cell)}
+    delimited = found.sheet.name is None
+    findings = []
+    for position in positions:
+        row = found.sheet.rows[position]
+        extra = sum(1 for i, cell in enumerate(row) if i not in named and clean(cell))
+        if extra:
+            findings.append(
+                _shifted(position, Severity.CRITICAL, f"有 {extra} 个单元格上方没有表头")
+            )
+        elif delimited and len(row) <= max(named):
+            short = max(named) + 1 - len(row)
+            findings.append(_shifted(position, Severity.WARNING, f"比表头少 {short} 个单元格"))
+    return findings
+
+
+def _shifted(position: int, severity: Severity, why: str) -> Finding:
+    wide = severity is Severity.CRITICAL
+    return Finding(
+        severity=severity,
+        rule="row_too_wide" if wide else "row_too_short",
+        row=position + 1,
+        why=f"这一行{why}，列可能错位",
+        how="检查该行的逗号和引号，改好后再上传" if wide else "请核对该行的数值是否落在正确的列",
+    )

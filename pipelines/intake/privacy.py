@@ -3,28 +3,73 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+import unicodedata
+from datetime import date
 
 from pipelines.intake.cells import clean
 from pipelines.intake.grid import Cell
 from pipelines.reference import Vocabulary, fold
 
-_SECRECY_HEADERS = {fold(each) for each in ("密级", "保密级别", "涉密等级", "secrecy")}
+_SECRECY_WORDS = ("密级", "保密", "涉密", "secrecy")
 _ALLOWED = {"公开", "内部"}
-_PERSONAL = re.compile(r"(?<!\d)(?:1[3-9]\d{9}|\d{17}[\dXx])(?!\d)")
+_NOT_SECRET = {"否", "无", "非密", "不涉密", "非涉密", "—", "-", "/"}
+# A mark on a title, a footer or a sheet name speaks for the whole document.
+_DOCUMENT_MARK = re.compile(
+    r"密级\W{0,3}(?:秘密|机密|绝密)|(?:秘密|机密|绝密)\s*★|^(?:秘密|机密|绝密)$"
+)
+_MOBILE = re.compile(r"(?<!\d)(?:\+?(?:00)?86)?1[3-9]\d{9}(?!\d)")
+_IDENTITY = re.compile(r"(?<!\d)\d{6}((?:19|20)\d{2})(\d{2})(\d{2})\d{3}[\dXx](?!\d)")
+_EMAIL = re.compile(r"[\w.+-]+@[\w-]+\.[\w.]+")
+_MAYBE = re.compile(r"(?:\d[ -]?){11}|@|＠")  # the cheap look before the careful one
+_HIDDEN = "（号码已隐去）"
 
 
-def is_secrecy_header(text: str) -> bool:
-    """Whether a folded header names the secrecy of a row."""
-    return text in _SECRECY_HEADERS
+def is_secrecy_header(cell: Cell) -> bool:
+    """Whether a header speaks of the secrecy of a row, in whatever brackets."""
+    text = fold("" if cell is None else str(cell))
+    return any(word in text for word in _SECRECY_WORDS)
 
 
 def is_secret(cell: Cell, secrecy: Vocabulary) -> bool:
     """True for all but 公开, 内部 and empty; an unknown spelling counts as secret."""
     text = clean(cell)
-    return bool(text) and secrecy.lookup(text) not in _ALLOWED
+    return bool(text) and text not in _NOT_SECRET and secrecy.lookup(text) not in _ALLOWED
 
 
-def has_personal_number(cells: Iterable[Cell]) -> bool:
-    """Whether a cell looks like a mobile telephone or an identity card number."""
-    return any(isinstance(cell, str) and _PERSONAL.search(cell) is not None for cell in cells)
+def marks_document_secret(text: str) -> bool:
+    """Whether a title, footer or sheet name says that the whole document is above 内部."""
+    return _DOCUMENT_MARK.search(unicodedata.normalize("NFKC", text).strip()) is not None
+
+
+def is_personal(cell: Cell) -> bool:
+    """Whether a cell holds a mobile telephone, an identity card number or an e-mail address.
+
+    Full width, +86, and spaces or dashes between digits make no difference.
+    """
+    if cell is None or isinstance(cell, bool | date):
+        return False
+    raw = clean(cell)
+    if not _MAYBE.search(raw):
+        return False
+    text = unicodedata.normalize("NFKC", raw)
+    joined = re.sub(r"(?<=\d)[ -](?=\d)", "", text)
+    return bool(_MOBILE.search(joined) or _EMAIL.search(text) or _has_identity(joined))
+
+
+def mask(text: str) -> str:
+    """``text`` fit to be kept in a finding, a header or a name: personal numbers hidden."""
+    if not is_personal(text):
+        return text
+    plain = re.sub(r"(?<=\d)[ -](?=\d)", "", unicodedata.normalize("NFKC", text))
+    for pattern in (_IDENTITY, _MOBILE, _EMAIL):
+        plain = pattern.sub(_HIDDEN, plain)
+    return plain
+
+
+def _has_identity(text: str) -> bool:
+    """Seventeen digits and a check character whose middle is a day of birth."""
+    for found in _IDENTITY.finditer(text):
+        month, day = int(found[2]), int(found[3])
+        if 1 <= month <= 12 and 1 <= day <= 31:
+            return True
+    return False

@@ -12,6 +12,7 @@ from pipelines.domain.findings import Finding, Severity
 from pipelines.intake.cells import CellError, Value, clean, due_date, type_cell
 from pipelines.intake.grid import Cell, Row
 from pipelines.intake.inspection import ColumnMatch
+from pipelines.intake.privacy import mask
 from pipelines.intake.schema import ROW, SHEET, typed_schema
 from pipelines.intake.table import Found
 from pipelines.reference import Vocabulary
@@ -45,9 +46,10 @@ def type_rows(
         values[each.name] = typed
         findings += [_cell_finding(match, positions[i], cells[i], e) for i, e in errors.items()]
     findings += _read_due_words(found.contract, values, matches, positions, words)
-    findings += _derive_key(found.contract, values, positions)
+    unread = {(each.row, each.rule.removeprefix("typed_")) for each in findings}
+    findings += _derive_key(found.contract, values, positions, unread)
     values[ROW] = [position + 1 for position in positions]
-    values[SHEET] = [found.sheet.name] * len(positions)
+    values[SHEET] = [mask(found.sheet.name) if found.sheet.name else None] * len(positions)
     findings.sort(key=lambda finding: finding.row or 0)
     return pa.table(values, schema=typed_schema(found.contract)), findings
 
@@ -87,7 +89,7 @@ def _cell_finding(match: ColumnMatch, position: int, cell: Cell, error: CellErro
         rule=f"typed_{match.field}",
         row=position + 1,
         column=match.header,
-        value=clean(cell)[:_SHOWN],
+        value=mask(clean(cell))[:_SHOWN],
         why=error.why,
         how=error.how,
     )
@@ -118,13 +120,20 @@ def _read_due_words(
 
 
 def _derive_key(
-    contract: Dataset, values: dict[str, list[Value]], positions: list[int]
+    contract: Dataset,
+    values: dict[str, list[Value]],
+    positions: list[int],
+    unread: set[tuple[int | None, str]],
 ) -> list[Finding]:
     """Give records without a number one computed from their content, and say so."""
     if contract.derived_key is None:
         return []
     name, sources = contract.derived_key
-    missing = [i for i, value in enumerate(values[name]) if value is None]
+    missing = [
+        i
+        for i, value in enumerate(values[name])
+        if value is None and (positions[i] + 1, name) not in unread
+    ]
     for i in missing:
         text = "\x1f".join("" if values[s][i] is None else str(values[s][i]) for s in sources)
         values[name][i] = "auto-" + hashlib.sha256(text.encode()).hexdigest()[:16]

@@ -82,6 +82,7 @@ def _pack(parsed: Parsed) -> bytes:
         "secret_rows": parsed.secret_rows,
         "personal_rows": parsed.personal_rows,
         "row_count": parsed.row_count,
+        "fully_read": parsed.fully_read,
         "findings": [each.to_dict() for each in parsed.findings],
     }
     head = json.dumps(described, ensure_ascii=False).encode()
@@ -105,6 +106,7 @@ def _unpack(packed: bytes) -> Parsed:
         secret_rows=tuple(described["secret_rows"]),
         personal_rows=tuple(described["personal_rows"]),
         row_count=described["row_count"],
+        fully_read=described["fully_read"],
         findings=tuple(
             Finding(**{**each, "severity": Severity(each["severity"])})
             for each in described["findings"]

@@ -10,6 +10,7 @@ from pipelines.errors import FileRefused
 from pipelines.intake.grid import Row, Sheet, Source
 from pipelines.intake.inspection import Region, SkippedRow
 from pipelines.intake.mapping import header_text, spellings
+from pipelines.intake.privacy import mask
 
 _SEARCH_ROWS = 30
 _TOTALS = {"合计", "总计", "小计", "累计合计"}
@@ -70,7 +71,10 @@ def split_rows(found: Found) -> tuple[Region, list[int], list[SkippedRow]]:
     first = found.header + 2
     last = kept[-1] + 1 if kept else found.header + 1
     region = Region(
-        sheet=found.sheet.name, header_row=found.header + 1, first_row=first, last_row=last
+        sheet=mask(found.sheet.name) if found.sheet.name else None,
+        header_row=found.header + 1,
+        first_row=first,
+        last_row=last,
     )
     return region, kept, skipped
 

@@ -13,16 +13,7 @@ import pytest
 from playwright.sync_api import Browser, Playwright, sync_playwright
 
 from tests.browser.server import Server, pipelines, serving
-from tests.browser.visit import Visit
-
-ARGUMENTS = [
-    "--no-sandbox",
-    "--disable-background-networking",
-    "--disable-gpu",
-    "--no-first-run",
-    "--disable-component-update",
-    "--disable-sync",
-]
+from tests.browser.visit import ARGUMENTS, Visit
 
 
 @pytest.fixture(scope="package")

@@ -65,9 +65,7 @@ def _file(name: str, rows: list[tuple[object, ...]]) -> HostileFile:
 def _roster() -> list[tuple[object, ...]]:
     head = ("组织代码", "单位名称", "类别", "成立日期")
     admin = [(f"A{at}", name, "行政单位", "2020-01-01") for at, name in enumerate(NAMES)]
-    party = [
-        (f"P{at}", f"{name}党支部", "党组织", "2020-01-01") for at, name in enumerate(NAMES)
-    ]
+    party = [(f"P{at}", f"{name}党支部", "党组织", "2020-01-01") for at, name in enumerate(NAMES)]
     return [head, *admin, *party]
 
 
@@ -97,10 +95,11 @@ def _values() -> list[tuple[object, ...]]:
 def _activities() -> list[tuple[object, ...]]:
     head = ("表单编号", "党组织", "活动类型", "活动名称", "开始时间", "登记时间", "应到人数")
     rows = [
-        (f"R{at}-{month}-{n}", f"P{at}", kind, name, f"{month}-1{n} 09:00", f"{month}-1{n} 18:00", 9)
+        (f"R{at}-{day}", f"P{at}", kind, name, f"{day} 09:00", f"{day} 18:00", 9)
         for at, name in enumerate(NAMES)
         for when, month in enumerate(MONTHS)
         for n in range(1 + (at * 3 + when) % 4)
         for kind in (("主题党日", "党课")[(at + when + n) % 2],)
+        for day in (f"{month}-1{n}",)
     ]
     return [head, *rows]

@@ -31,10 +31,6 @@ def _findings(seen) -> list[dict[str, str]]:
     return list(csv.DictReader(io.StringIO(seen.download("下载全部发现（CSV）"))))
 
 
-def _open_step(seen, name: str) -> None:
-    seen.page.locator("summary").filter(has_text=name).first.click()
-
-
 def test_the_activity_export_is_read_without_people_and_secrets(with_roster, visit):
     """55 of 60 rows; five findings on the rows meant; six personal columns named as dropped; of
     the secret row nothing but its number.
@@ -48,10 +44,10 @@ def test_the_activity_export_is_read_without_people_and_secrets(with_roster, vis
     serious = [each for each in _findings(seen) if each["级别"] == MUST]
     assert [each["row"] for each in meant["findings"]] == [int(each["行"]) for each in serious]
     assert all(each["问题"] and each["怎么改"] for each in serious)
-    _open_step(seen, "映射")
+    seen.unfold("映射")
     names = "、".join(meant["dropped_columns"])
     seen.sees(f"个人信息列已丢弃，原始文件也不保存：{names}")
-    _open_step(seen, "表格")
+    seen.unfold("表格")
     seen.sees("第 17 行密级高于“内部”，没有读入，原始文件也不保存。")
     assert words.english(seen.page) == []
     for hidden in ("SHYK2026015", "13800000000", "赵某", "张某"):

@@ -11,9 +11,18 @@ from playwright.sync_api import (
     FilePayload,
     Locator,
     Page,
+    Request,
     expect,
 )
 
+ARGUMENTS = [
+    "--no-sandbox",
+    "--disable-background-networking",
+    "--disable-gpu",
+    "--no-first-run",
+    "--disable-component-update",
+    "--disable-sync",
+]
 POST = "经营部分析员"
 WAIT = 45_000  # ms; two cores are shared with other tests
 WORD_JOINER = "\u2060"  # keeps hostile text literal and has no width
@@ -45,7 +54,7 @@ class Visit:
         self.console: list[str] = []
         self.dialogs: list[str] = []
         self.context.on("request", lambda request: self.requests.append(request.url))
-        self.context.on("requestfailed", lambda request: self.failed.append(request.url))
+        self.context.on("requestfailed", self._failed)
         self.page = self._watched(self.context.new_page())
 
     def _watched(self, page: Page) -> Page:
@@ -54,6 +63,11 @@ class Visit:
         page.on("pageerror", lambda error: self.console.append(f"pageerror: {error}"))
         page.on("dialog", self._asked)
         return page
+
+    def _failed(self, request: Request) -> None:
+        """What the browser called off itself, because the person went on, is no failure."""
+        if request.failure != "net::ERR_ABORTED":
+            self.failed.append(f"{request.url} {request.failure}")
 
     def _heard(self, message: ConsoleMessage) -> None:
         if message.type == "error":
@@ -71,9 +85,9 @@ class Visit:
     def go(self, title: str) -> Visit:
         """Go to a page by the navigation, in the same session."""
         self.page.get_by_test_id("stSidebarNav").get_by_role("link", name=title, exact=True).click()
-        expect(self.page.get_by_test_id("stSidebarNav").locator("[aria-current=page]")).to_have_text(
-            title, timeout=WAIT
-        )
+        expect(
+            self.page.get_by_test_id("stSidebarNav").locator("[aria-current=page]")
+        ).to_have_text(title, timeout=WAIT)
         return self.settle()
 
     def settle(self) -> Visit:
@@ -120,6 +134,11 @@ class Visit:
             self.open("upload").sign()
             self.drop(file)
             self.confirm(rows)
+
+    def unfold(self, name: str) -> None:
+        """Open the folded part whose head holds ``name`` and let it come to rest."""
+        self.page.locator("summary").filter(has_text=name).first.click()
+        self.page.wait_for_timeout(600)
 
     def metric(self, label: str) -> Locator:
         """The card of a KPI."""
