@@ -24,7 +24,7 @@ def count_sentence(found: pd.DataFrame) -> str:
         return "数据不足：没有一对指标和活动够得上计算"
     remain = int((tested["q"] <= 0.05).sum())
     pairs = len(tested[["kpi", "activity_type"]].drop_duplicates())
-    return f"比较了 {pairs} 对、{len(tested)} 次，校正后余 {remain} 次可作线索"
+    return f"{pairs} 对指标与活动共比较 {len(tested)} 次，校正后余 {remain} 次可作线索"
 
 
 def counts_subtitle(found: pd.DataFrame) -> str:
@@ -36,6 +36,23 @@ def counts_subtitle(found: pd.DataFrame) -> str:
         f"每对看 {tested['lag'].nunique()} 个滞后；单次 95% 区间不含 0 的有 {single} 次，"
         f"仅凭偶然平均约有 {len(tested) * 0.05:.0f} 次；按全部次数作 BH 校正（q ≤ 0.05）。"
         + (f"另有 {thin} 对数据不足。" if thin else "")
+    )
+
+
+def clues_table(found: pd.DataFrame) -> pd.DataFrame:
+    """The comparisons that remain after correction, the clearest first, under Chinese names."""
+    clues = found[(found["lag"] >= 0) & (found["q"] <= 0.05)].sort_values(["q", "p"])
+    return pd.DataFrame(
+        {
+            "活动类型": clues["activity_type"],
+            "指标": clues["kpi_name"],
+            "活动早几个月": clues["lag"],
+            "判断": clues["state"],
+            "r": [figure_of(r) for r in clues["r"]],
+            "单次 95% 区间": interval_texts(clues),
+            "q": [f"{q:.3f}" for q in clues["q"]],
+            "单位": clues["n_units"],
+        }
     )
 
 

@@ -72,7 +72,10 @@ class BuildReport:
 def models() -> tuple[Model, ...]:
     """All SQL files in the order their own text requires. Raises BuildFailed on a cycle."""
     found = {model.name: model for layer in LAYERS for model in _layer(layer)}
-    needed = {name: inputs(model.sql) & found.keys() for name, model in found.items()}
+    with closing(scratch()) as connection:
+        needed = {
+            name: inputs(model.sql, connection) & found.keys() for name, model in found.items()
+        }
     try:
         order = TopologicalSorter(needed).static_order()
         return tuple(found[name] for name in order)
@@ -80,13 +83,9 @@ def models() -> tuple[Model, ...]:
         raise BuildFailed(f"SQL 文件互相依赖，无法排序：{error.args[1]}") from error
 
 
-def inputs(sql: str) -> set[str]:
-    """Tables that a select reads, as schema.table."""
-    connection = scratch()
-    try:
-        names = connection.get_table_names(sql, qualified=True)
-    finally:
-        connection.close()
+def inputs(sql: str, connection: duckdb.DuckDBPyConnection) -> set[str]:
+    """Tables that a select reads, as schema.table; any ``connection`` can read SQL."""
+    names = connection.get_table_names(sql, qualified=True)
     return {name.split(" AS ")[0] for name in names}
 
 

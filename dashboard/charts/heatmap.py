@@ -24,6 +24,7 @@ from dashboard.charts.base import (
 
 ROW_HEIGHT = 34
 LINE_HEIGHT = 13
+LEGEND_HEIGHT = 60  # the colour bar and the space around it share the height with the rows
 FAINT, FULL = 0.35, 1.0
 PICKED = "picked"
 _KPI, _TYPE = "f15", "f10"
@@ -51,7 +52,7 @@ def association_heatmap(cells: pd.DataFrame) -> alt.LayerChart:
         text="f7:N", color=alt.Color("f8:N", scale=None), tooltip=_tooltip()
     )
     layers = alt.layer(frame, tiles, figures).resolve_scale(color="independent")
-    return finished(layers, height=ROW_HEIGHT * prepared["row"].nunique())
+    return finished(layers, height=_height(prepared, lines))
 
 
 _COLUMNS = [
@@ -66,6 +67,13 @@ def picked_pair(selection: Mapping[str, object]) -> tuple[str, str] | None:
     if not isinstance(cells, list) or not cells or _KPI not in cells[0]:
         return None
     return cells[0][_KPI], cells[0][_TYPE]
+
+
+def _height(prepared: pd.DataFrame, lines: int) -> int:
+    """Room for the column labels, every row with its longest name, and the legend."""
+    tallest = 1 + max(name.count("\n") for name in prepared["row"])
+    row = max(ROW_HEIGHT, tallest * LINE_HEIGHT + 8)
+    return row * prepared["row"].nunique() + lines * LINE_HEIGHT + LEGEND_HEIGHT
 
 
 def _prepared(cells: pd.DataFrame) -> pd.DataFrame:

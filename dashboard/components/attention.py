@@ -59,9 +59,9 @@ def busy_table(busy: pd.DataFrame) -> pd.DataFrame:
     return pd.DataFrame(
         {
             "单位": busy["unit_name"],
+            "达成指数": _each(percent, busy["attainment_rate"]),
             "近三个月活动（次）": _each(_one, busy["activity_count_3m"]),
             "各单位中位数（次）": _each(_one, busy["median_activity_count_3m"]),
-            "达成指数": _each(percent, busy["attainment_rate"]),
         }
     )
 

@@ -13,6 +13,7 @@ from pipelines.domain.findings import SEVERITY_LABELS, Finding, Severity
 from pipelines.intake.inspection import RuleResult
 
 SHOWN = 1000
+WIDTHS = {"级别": 90, "行": 50, "列": 100, "值": 100, "问题": 290, "怎么改": 330}  # pixels
 _SIGNS = {Severity.CRITICAL: "■", Severity.WARNING: "▲", Severity.INFO: "●"}
 
 
@@ -58,7 +59,14 @@ def findings_table(findings: Sequence[Finding], *, file_name: str, key: str) -> 
         key=f"severity_{key}",
     )
     shown = frame[frame["级别"].isin(chosen)] if chosen else frame
-    st.dataframe(shown.head(SHOWN), hide_index=True, alt=f"{file_name} 的检查发现")
+    st.dataframe(
+        shown.head(SHOWN),
+        hide_index=True,
+        alt=f"{file_name} 的检查发现",
+        column_config={
+            name: st.column_config.Column(width=width) for name, width in WIDTHS.items()
+        },
+    )
     if len(shown) > SHOWN:
         st.caption(markdown(f"只显示前 {SHOWN} 条，共 {len(shown)} 条；下载可得全部。"))
     csv_download(frame, file_stem=f"检查发现_{key}", label="下载全部发现（CSV）")

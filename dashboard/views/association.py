@@ -8,6 +8,7 @@ import streamlit as st
 from dashboard import data
 from dashboard.associations import (
     clearest_pair,
+    clues_table,
     count_sentence,
     counts_subtitle,
     heatmap_table,
@@ -45,6 +46,9 @@ def render() -> None:
         )
         return
     page_header(count_sentence(found), counts_subtitle(found))
+    clues = clues_table(found)
+    if not clues.empty:
+        st.dataframe(clues, hide_index=True, alt="校正后余下的线索")
     st.info(METHOD)
     lag = st.slider(
         "活动早于指标几个月", 0, MAX_LAG, 0, key="lag", bind="query-params", format="%d 个月"

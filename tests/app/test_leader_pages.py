@@ -117,7 +117,7 @@ def test_quadrant_says_that_it_is_provisional_and_shows_its_validity(planted, pa
 def test_association_finds_the_planted_pair_and_states_the_number_of_tests(planted, page):
     """20 pairs at 7 lags are counted; the planted pair shows at its lag of two months."""
     shown = page("association").run()
-    assert "20 对、140 次" in shown.title[0].value
+    assert "20 对指标与活动共比较 140 次" in shown.title[0].value
     assert "单次检验" in shown.info[0].value
     shown.selectbox(key="activity").set_value("党课").run()
     shown.selectbox(key="kpi").set_value("K03").run()

@@ -11,6 +11,7 @@ import pytest
 from dashboard import sentences
 from dashboard.associations import (
     clearest_pair,
+    clues_table,
     count_sentence,
     kpi_labels,
     lead_sentence,
@@ -176,7 +177,10 @@ def test_a_lead_that_shows_makes_the_direction_unclear():
 
 def test_count_sentence_counts_tests_and_what_remains():
     """Pairs, tests from lag 0 on, and those left after the correction."""
-    assert count_sentence(_profile("无", "同", "无")) == "比较了 1 对、2 次，校正后余 2 次可作线索"
+    assert (
+        count_sentence(_profile("无", "同", "无"))
+        == "1 对指标与活动共比较 2 次，校正后余 2 次可作线索"
+    )
     thin = _profile("无", "无").assign(r=np.nan)
     assert count_sentence(thin).startswith("数据不足")
 
@@ -266,3 +270,24 @@ def test_the_pair_with_the_smallest_q_is_shown_first():
 def test_a_long_unit_goes_into_the_note(unit, behind_the_figure):
     """No label is cut: a unit of more than four characters is told below the figure."""
     assert behind_the_figure == short_unit(unit)
+
+
+def test_what_remains_after_correction_is_listed_clearest_first():
+    """Leads, uncorrected hits and missing values are no clues."""
+    found = pd.DataFrame(
+        {
+            "activity_type": ["甲", "乙", "丙", "丁"],
+            "kpi_name": ["收入", "成本", "质量", "安全"],
+            "lag": [2, 1, -1, 0],
+            "state": ["同向变化"] * 4,
+            "r": [0.2, 0.3, 0.4, 0.1],
+            "low": [0.1] * 4,
+            "high": [0.5] * 4,
+            "p": [0.01, 0.001, 0.0, 0.04],
+            "q": [0.05, 0.02, 0.0, 0.4],
+            "n_units": [100] * 4,
+        }
+    )
+    assert [("乙", "成本", 1), ("甲", "收入", 2)] == [
+        row[:3] for row in clues_table(found).itertuples(index=False, name=None)
+    ]

@@ -6,7 +6,7 @@ select
     owners.unit_id,
     units.tree,
     records.unit as unit_text,
-    strftime(records.start_at, '%Y-%m') as month,
+    records.month,
     records.activity_type,
     records.present_count,
     case
@@ -17,5 +17,5 @@ select
     records.upload_id
 from staging.activities as records
 left join model.unit_months as owners
-    on records.unit = owners.spelling and strftime(records.start_at, '%Y-%m') = owners.month
+    on records.unit = owners.spelling and records.month = owners.month
 left join model.units as units on owners.unit_id = units.unit_id

@@ -3,7 +3,7 @@
 with written as (
     select distinct unit as spelling, month from staging.kpi_values
     union
-    select distinct unit as spelling, strftime(start_at, '%Y-%m') as month from staging.activities
+    select distinct unit as spelling, month from staging.activities
 )
 select written.spelling, written.month, min(names.unit_id) as unit_id
 from written

@@ -1,5 +1,18 @@
--- Party-building activities as accepted: the latest accepted row of each grain.
+-- Party-building activities as accepted: the latest accepted row of each grain. Places are
+-- given to row numbers only, so that ranking does not carry the texts.
 -- grain: record_id
+with places as (
+    select
+        source._row,
+        uploads.upload_id,
+        uploads.upload_seq,
+        row_number() over (
+            partition by source.record_id
+            order by uploads.upload_seq desc, source._row desc
+        ) as place
+    from accepted.activities as source
+    inner join staging.uploads as uploads on source._upload_id = uploads.upload_id
+)
 select
     source.record_id,
     source.unit,
@@ -20,13 +33,12 @@ select
     source.training_hours,
     source.recorded_at,
     source.secrecy,
+    strftime(source.start_at, '%Y-%m') as month,
     source._row as source_row,
     source._sheet as source_sheet,
-    uploads.upload_id,
-    uploads.upload_seq
+    places.upload_id,
+    places.upload_seq
 from accepted.activities as source
-inner join staging.uploads as uploads on source._upload_id = uploads.upload_id
-qualify row_number() over (
-    partition by source.record_id
-    order by uploads.upload_seq desc, source._row desc
-) = 1
+inner join places
+    on source._upload_id = places.upload_id and source._row = places._row
+where places.place = 1

@@ -1,0 +1,123 @@
+"""``python -m benchmarks [--sizes S,M,L] [--out FILE]``: measure all, write the report."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import signal
+import subprocess
+import sys
+import tempfile
+import time
+from dataclasses import asdict
+from datetime import datetime
+from pathlib import Path
+
+from benchmarks import measure
+from benchmarks.child import settings_at
+from benchmarks.compare import differences
+from benchmarks.machine import load, machine
+from benchmarks.report import write
+from benchmarks.results import BASELINES, ENGINES, EngineRuns, Report, SizeResult, Timing
+from benchmarks.sizes import SIZES, Limits, Size
+from pipelines.settings import ROOT
+
+DEFAULT_OUT = ROOT / "docs" / "benchmarks.md"
+PREPARE_LIMITS = Limits(seconds=60 * 60)
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """Run the sizes asked for; data live in a temporary folder and go at the end."""
+    parser = argparse.ArgumentParser(prog="benchmarks")
+    parser.add_argument("--sizes", default=",".join(SIZES), help="例如 S,M")
+    parser.add_argument("--out", type=Path, default=DEFAULT_OUT)
+    parser.add_argument("--limit-seconds", type=float, default=Limits.seconds)
+    asked = parser.parse_args(arguments)
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))  # so that data and children go too
+    sizes = [SIZES[name] for name in asked.sizes.split(",")]
+    write(run(sizes, Limits(seconds=asked.limit_seconds), now=datetime.now()), asked.out)
+    say(f"已写入 {asked.out}")
+    return 0
+
+
+def say(text: str) -> None:
+    """Progress, beside the report."""
+    print(f"{datetime.now():%H:%M:%S} {text}", file=sys.stderr, flush=True)
+
+
+def run(sizes: list[Size], limits: Limits, *, now: datetime) -> Report:
+    """Measure ``sizes`` in order, and the pages on M where M is among them."""
+    started = time.monotonic()
+    pages: list[Timing] = []
+    asked: list[Timing] = []
+    results = []
+    for size in sizes:
+        with tempfile.TemporaryDirectory(prefix=f"tongpin-{size.name}-") as folder:
+            results.append(measure_size(size, Path(folder), limits))
+            if size.name == "M":
+                say("M：页面与查询")
+                pages, asked = measure_pages(Path(folder))
+    return Report(
+        at=now,
+        machine=machine(),
+        sizes=tuple(results),
+        pages_size="M" if pages else None,
+        pages=tuple(pages),
+        queries=tuple(asked),
+        limits=limits,
+        total_seconds=time.monotonic() - started,
+    )
+
+
+def measure_size(size: Size, root: Path, limits: Limits) -> SizeResult:
+    """Fill a store, let every engine do the job, compare. RuntimeError when filling fails."""
+    say(f"{size.name}：生成数据 {size.label}")
+    filled = measure.run("prepare", root, json.dumps(asdict(size)), limits=PREPARE_LIMITS)
+    if filled.cost is None:
+        raise RuntimeError(f"{size.name}: no data: {filled.state} {filled.message}")
+    before = load()
+    runs = tuple(_engine_runs(engine, size, root, limits) for engine in ENGINES)
+    say(f"{size.name}：核对结果")
+    return SizeResult(
+        size=size.name,
+        label=size.label,
+        rows=filled.cost.rows,
+        load=max(before, load()),
+        runs=runs,
+        differences=_compared(root, runs),
+    )
+
+
+def _engine_runs(engine: str, size: Size, root: Path, limits: Limits) -> EngineRuns:
+    """Repeats until one does not come to its end."""
+    outcomes = []
+    for _ in range(size.repeats):
+        outcomes.append(measure.run(engine, root, limits=limits))
+        last = outcomes[-1]
+        peak = last.peak_bytes / 1024**2
+        say(f"{size.name}：{engine} {last.state} {last.seconds:.1f} 秒 {peak:,.0f} MB")
+        if last.cost is None:
+            break
+    return EngineRuns(engine=engine, outcomes=tuple(outcomes))
+
+
+def _compared(root: Path, runs: tuple[EngineRuns, ...]) -> dict[str, dict[str, int]]:
+    done = {each.engine for each in runs if each.costs}
+    if "product" not in done:
+        return {}
+    settings = settings_at(root)
+    return {each: differences(settings, root / each) for each in BASELINES if each in done}
+
+
+def measure_pages(root: Path) -> tuple[list[Timing], list[Timing]]:
+    """(pages, queries) on the published mart of the store at ``root``. Raises when a page fails."""
+    answer = root / "pages.json"
+    command = [sys.executable, "-m", "benchmarks.pages", str(root), str(answer)]
+    with (root / "pages.log").open("wb") as log:
+        subprocess.run(command, cwd=ROOT, check=True, stderr=log, timeout=1800)
+    found = json.loads(answer.read_text(encoding="utf-8"))
+    return tuple([Timing(**each) for each in found[kind]] for kind in ("pages", "queries"))
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,40 @@
+"""What the machine is and which versions did the work."""
+
+from __future__ import annotations
+
+import os
+import platform
+from importlib.metadata import version
+from pathlib import Path
+
+import psutil
+
+from benchmarks.results import Machine
+
+_PACKAGES = ("duckdb", "pandas", "polars", "pyarrow", "streamlit", "numpy")
+
+
+def machine() -> Machine:
+    """This machine and the installed versions."""
+    versions = {"Python": platform.python_version()} | {each: version(each) for each in _PACKAGES}
+    return Machine(
+        processor=_processor(),
+        cores=os.cpu_count() or 1,
+        memory_bytes=psutil.virtual_memory().total,
+        system=f"{platform.system()} {platform.release()}",
+        versions=versions,
+    )
+
+
+def load() -> float:
+    """Runnable processes on average over the last minute; above the cores, others compete."""
+    return os.getloadavg()[0]
+
+
+def _processor() -> str:
+    try:
+        lines = Path("/proc/cpuinfo").read_text(encoding="utf-8").splitlines()
+    except FileNotFoundError:
+        return platform.machine()
+    names = [line.partition(":")[2].strip() for line in lines if line.startswith("model name")]
+    return names[0] if names else platform.machine()

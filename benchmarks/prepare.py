@@ -1,0 +1,108 @@
+"""Fills a store through the real ledger and the real Parquet files, without reading any file."""
+
+from __future__ import annotations
+
+import hashlib
+from datetime import datetime
+
+import pandas as pd
+import pyarrow as pa
+
+from benchmarks.reshape import Frames, by_upload, reshaped
+from benchmarks.sizes import Size
+from pipelines import store
+from pipelines.domain.catalog import dataset
+from pipelines.intake.schema import ROW, SHEET, UPLOAD, accepted_schema
+from pipelines.ledger import Ledger, NewUpload
+from pipelines.settings import Settings
+from pipelines.simulate import simulate
+
+NOW = datetime(2026, 11, 7, 9, 0)
+SEED = 2026
+
+
+def fill(settings: Settings, size: Size) -> dict[str, int]:
+    """Simulate and accept; accepted rows by dataset. Uploads of one year each and a correction.
+
+    The copies of a size differ in seed and identifiers; what the compared job does not read
+    (meetings, tasks, actions, …) comes from the first copy only.
+    """
+    store.prepare(settings)
+    ledger = Ledger(settings)
+    ledger.upgrade()
+    counts: dict[str, int] = {}
+    for copy in range(size.copies):
+        for name, part in _parts(size, copy):
+            number = len(ledger.active()) + 1
+            accept(settings, ledger, name, part, f"U{number:04d}")
+            counts[name] = counts.get(name, 0) + len(part)
+    ledger.close()
+    return counts
+
+
+def _parts(size: Size, copy: int) -> list[tuple[str, pd.DataFrame]]:
+    simulated = simulate(
+        units=size.units,
+        months=size.months,
+        kpis=size.kpis,
+        activities_per_unit_month=size.activities_per_unit_month,
+        seed=SEED + copy,
+    ).frames
+    frames = reshaped(simulated, f"{copy}号" if copy else "")
+    others = {name: frame for name, frame in simulated.items() if name not in frames}
+    if copy:
+        del frames["kpi_definitions"]
+        others = {}
+    return [*others.items(), *_uploads(frames)]
+
+
+def _uploads(frames: Frames) -> list[tuple[str, pd.DataFrame]]:
+    months = {
+        "kpi_values": frames["kpi_values"]["month"],
+        "activities": frames["activities"]["start_at"].dt.strftime("%Y-%m"),
+    }
+    whole = [(name, frame) for name, frame in frames.items() if name not in months]
+    return whole + [
+        (name, part) for name, month in months.items() for part in by_upload(frames[name], month)
+    ]
+
+
+def accept(
+    settings: Settings, ledger: Ledger, name: str, frame: pd.DataFrame, upload_id: str
+) -> None:
+    """One typed frame as an accepted upload."""
+    table = _accepted_table(name, frame, upload_id)
+    digest = store.digest_of(table)
+    store.put_accepted(settings, upload_id, table, digest)
+    new = NewUpload(
+        upload_id=upload_id,
+        idempotency_key=upload_id,
+        dataset=name,
+        file_name=f"{dataset(name).label}.csv",
+        sha256=hashlib.sha256(upload_id.encode()).hexdigest(),
+        digest=digest,
+        row_count=table.num_rows,
+        held_back=0,
+        original_kept=False,
+        accepted_by="测量",
+        accepted_at=NOW,
+        findings=(),
+        rules=(),
+    )
+    ledger.record(new)
+
+
+def _accepted_table(name: str, frame: pd.DataFrame, upload_id: str) -> pa.Table:
+    schema = accepted_schema(dataset(name))
+    added = {
+        ROW: pa.array(range(2, len(frame) + 2), pa.int64()),
+        SHEET: pa.nulls(len(frame), pa.string()),
+        UPLOAD: pa.repeat(pa.scalar(upload_id), len(frame)),
+    }
+    columns = [
+        added[field.name]
+        if field.name in added
+        else pa.array(frame[field.name], from_pandas=True).cast(field.type)
+        for field in schema
+    ]
+    return pa.Table.from_arrays(columns, schema=schema)

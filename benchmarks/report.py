@@ -1,0 +1,232 @@
+"""The report in Chinese: tables of what was measured, and how to read them."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable
+from pathlib import Path
+from statistics import median, quantiles
+
+from benchmarks.results import BASELINES, ENGINES, EngineRuns, Machine, Report, SizeResult, Timing
+
+LABELS = {"product": "同频（DuckDB）", "pandas": "pandas 脚本", "polars": "polars 脚本"}
+STATES = {"memory": "超过内存上限，已停止", "time": "超过时间上限，已停止", "failed": "出错"}
+STAGES = {"start": "读 SQL 与排序", "staging": "整理", "model": "对应", "mart": "看板与写盘"}
+MIB = 1024**2
+
+HEAD = """# 性能测量
+
+由 `make bench` 写出，请不要手改。{at:%Y-%m-%d %H:%M}，共用时 {minutes:.0f} 分钟。
+
+- 机器：{processor}，{cores} 核，内存 {memory:.0f} GB，{system}
+- 版本：{versions}
+"""
+
+METHOD = """## 测的是什么
+
+- 输入：演示组织的数据经过正式的台账和存储写成已入库的 Parquet，三种做法读**同一批文件**。
+  按年份分批入库，最后一个月再报一次作为更正；单位写代码、全称、简称各三分之一，
+  部分单位中途更名，部分上级与下级重复报送。大规模由十个代码和名称各不相同的组织拼成。
+- 同频：正式的 `pipelines.transform.build`，包括全部列（议程等长文本）、来源行号、未对应清单、
+  唯一性检查、写成并发布看板数据文件，也包括会议、任务等其他数据表。
+- pandas、polars：只读用得到的列，只算四张表（指标明细、达成指数、指标汇总、
+  活动按单位月份类型），写成 Parquet；没有来源行、检查和发布。
+  **所以同频做的事更多，比值对同频偏严。**
+- 每次都在新进程里做，计时不含启动解释器和导入；内存为该进程常驻内存峰值（VmHWM）。
+- “耗时”为多次的中位数，括号内为最小—最大；“CPU”为用户态与内核态秒数之和。
+  同一台机器上有别的任务时，平均负载会高于核数，CPU 比耗时可靠。
+- 上限：每次 {minutes:.0f} 分钟或 {gib:.0f} GB，超过即停止并照实写出。
+"""
+
+PAGES = """## 页面重跑（{size}）
+
+用 Streamlit 的 AppTest 在同一进程里重跑页面脚本：包含查询、计算、生成图表规格，
+**不含**网络传输和浏览器绘制。“首次”为本版数据第一次打开；其后一次预热不计，再测 {count} 次。
+"""
+
+QUERIES = """## 登记的查询（{size}）
+
+每个查询取回全部结果为 DataFrame，预热一次后测 {count} 次，不经页面缓存。
+"""
+
+
+def write(report: Report, path: Path) -> None:
+    """Write the report as Markdown."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(text_of(report), encoding="utf-8")
+
+
+def text_of(report: Report) -> str:
+    """The whole report."""
+    parts = [_head(report), _builds(report), _ratios(report), _growth(report), _stages(report)]
+    parts += [_equality(report), _pages(report), _queries(report), _method(report)]
+    return "\n".join(part for part in parts if part)
+
+
+def p95(seconds: Iterable[float]) -> float:
+    """The 95th percentile, between the measured values."""
+    return quantiles(seconds, n=20, method="inclusive")[-1]
+
+
+def growth_exponent(small: tuple[int, float], large: tuple[int, float]) -> float:
+    """b of seconds ∝ rows^b from two (rows, seconds)."""
+    return math.log(large[1] / small[1]) / math.log(large[0] / small[0])
+
+
+def table(header: Iterable[str], rows: Iterable[Iterable[str]]) -> str:
+    """A Markdown table; all columns but the first are figures."""
+    head = list(header)
+    rule = ["---", *["---:"] * (len(head) - 1)]
+    lines = [f"| {' | '.join(cells)} |" for cells in [head, rule, *map(list, rows)]]
+    return "\n".join(lines) + "\n"
+
+
+def _head(report: Report) -> str:
+    machine: Machine = report.machine
+    return HEAD.format(
+        at=report.at,
+        minutes=report.total_seconds / 60,
+        processor=machine.processor,
+        cores=machine.cores,
+        memory=machine.memory_bytes / 1024**3,
+        system=machine.system,
+        versions="，".join(f"{name} {number}" for name, number in machine.versions.items()),
+    )
+
+
+def _method(report: Report) -> str:
+    limits = report.limits
+    return METHOD.format(minutes=limits.seconds / 60, gib=limits.bytes / 1024**3)
+
+
+def _builds(report: Report) -> str:
+    rows = [_build_row(size, runs) for size in report.sizes for runs in size.runs]
+    sizes = "\n".join(
+        f"- {each.size}：{each.label}；指标 {each.rows['kpi_values']:,} 行、"
+        f"活动 {each.rows['activities']:,} 行；测量时系统平均负载 {each.load:.1f}"
+        for each in report.sizes
+    )
+    header = ("规模", "做法", "次数", "耗时（秒）", "CPU（秒）", "内存峰值（MB）")
+    return f"## 从已入库数据到看板数据\n\n{sizes}\n\n{table(header, rows)}"
+
+
+def _build_row(size: SizeResult, runs: EngineRuns) -> list[str]:
+    start = [size.size, LABELS[runs.engine]]
+    last = runs.outcomes[-1]
+    if last.cost is None:
+        reached = f"{STATES[last.state]}（{last.seconds:,.0f} 秒时）"
+        return [*start, str(len(runs.outcomes)), reached, "—", f"≥ {last.peak_bytes / MIB:,.0f}"]
+    times = [each.seconds for each in runs.costs]
+    spread = f"（{min(times):.2f}—{max(times):.2f}）" if len(times) > 1 else ""
+    cpu = median(each.cpu_seconds for each in runs.costs)
+    return [*start, str(len(times)), f"{median(times):.2f}{spread}", f"{cpu:.2f}", _memory(runs)]
+
+
+def _memory(runs: EngineRuns) -> str:
+    return f"{max(each.peak_bytes for each in runs.costs) / MIB:,.0f}"
+
+
+def _ratios(report: Report) -> str:
+    rows = []
+    for size in report.sizes:
+        ours = size.of("product")
+        for name in BASELINES:
+            theirs = size.of(name)
+            cells = _ratio_cells(ours, theirs) if _done(ours) and _done(theirs) else ["—"] * 3
+            rows.append([f"{size.size}，对 {LABELS[name]}", *cells])
+    header = ("同频 ÷ 对照", "耗时", "CPU", "内存峰值")
+    return (
+        f"比值（大于 1 表示同频更慢或更占内存；“—”表示有一方没有做完）：\n\n{table(header, rows)}"
+    )
+
+
+def _done(runs: EngineRuns) -> bool:
+    return runs.outcomes[-1].cost is not None
+
+
+def _ratio_cells(ours: EngineRuns, theirs: EngineRuns) -> list[str]:
+    measures = ("seconds", "cpu_seconds", "peak_bytes")
+    return [f"{_median(ours, each) / _median(theirs, each):.2f}" for each in measures]
+
+
+def _median(runs: EngineRuns, measure: str) -> float:
+    return median(getattr(each, measure) for each in runs.costs)
+
+
+def _growth(report: Report) -> str:
+    if len(report.sizes) < 2:
+        return ""
+    small, large = report.sizes[0], report.sizes[-1]
+    rows = []
+    for name in ENGINES:
+        ends = [(each.row_count, each.of(name)) for each in (small, large)]
+        if all(_done(runs) for _, runs in ends):
+            cells = [_exponent(ends, each) for each in ("seconds", "cpu_seconds", "peak_bytes")]
+        else:
+            cells = ["没有做完，不能算"] * 3
+        rows.append([LABELS[name], *cells])
+    ratio = large.row_count / small.row_count
+    return (
+        f"增长指数（从 {small.size} 到 {large.size}，行数 {ratio:,.0f} 倍；"
+        "log 用量之比 ÷ log 行数之比，1 为按比例）：\n\n"
+        + table(("做法", "耗时", "CPU", "内存峰值"), rows)
+    )
+
+
+def _exponent(ends: list[tuple[int, EngineRuns]], measure: str) -> str:
+    small, large = [(count, _median(runs, measure)) for count, runs in ends]
+    return f"{growth_exponent(small, large):.2f}"
+
+
+def _stages(report: Report) -> str:
+    rows = []
+    for size in report.sizes:
+        costs = size.of("product").costs
+        if costs:
+            cells = [f"{median(each.stages.get(s, 0.0) for each in costs):.2f}" for s in STAGES]
+            rows.append([size.size, *cells])
+    if not rows:
+        return ""
+    return f"同频各步的秒数（中位数）：\n\n{table(('规模', *STAGES.values()), rows)}"
+
+
+def _equality(report: Report) -> str:
+    lines = []
+    for size in report.sizes:
+        for name in BASELINES:
+            found = size.differences.get(name)
+            if found is None:
+                told = "没有比较（有一方没有做完）"
+            elif found:
+                told = "，".join(f"{each} 有 {count:,} 行不同" for each, count in found.items())
+            else:
+                told = "四张表逐行逐数一致（误差不超过 1e-9，大于 1 的数按相对误差）"
+            lines.append(f"- {size.size}，{LABELS[name]}：{told}")
+    return "## 结果是否一致\n\n" + "\n".join(lines) + "\n"
+
+
+def _pages(report: Report) -> str:
+    if not report.pages:
+        return ""
+    rows = [
+        [f"{each.name}（{each.what}）", _ms(each.first or 0.0), *_spread(each)]
+        for each in report.pages
+    ]
+    head = PAGES.format(size=report.pages_size, count=len(report.pages[0].seconds))
+    return f"{head}\n{table(('页面', '首次（毫秒）', 'p50（毫秒）', 'p95（毫秒）'), rows)}"
+
+
+def _queries(report: Report) -> str:
+    if not report.queries:
+        return ""
+    rows = [[f"{each.name}（{each.what}）", *_spread(each)] for each in report.queries]
+    head = QUERIES.format(size=report.pages_size, count=len(report.queries[0].seconds))
+    return f"{head}\n{table(('查询', 'p50（毫秒）', 'p95（毫秒）'), rows)}"
+
+
+def _spread(timing: Timing) -> list[str]:
+    return [_ms(median(timing.seconds)), _ms(p95(timing.seconds))]
+
+
+def _ms(seconds: float) -> str:
+    return f"{seconds * 1000:,.1f}"
