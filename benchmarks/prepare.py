@@ -68,9 +68,16 @@ def _uploads(frames: Frames) -> list[tuple[str, pd.DataFrame]]:
 
 
 def accept(
-    settings: Settings, ledger: Ledger, name: str, frame: pd.DataFrame, upload_id: str
+    settings: Settings,
+    ledger: Ledger,
+    name: str,
+    frame: pd.DataFrame,
+    upload_id: str,
+    *,
+    by: str = "测量",
+    at: datetime = NOW,
 ) -> None:
-    """One typed frame as an accepted upload."""
+    """One typed frame as an accepted upload; missing columns are null."""
     table = _accepted_table(name, frame, upload_id)
     digest = store.digest_of(table)
     store.put_accepted(settings, upload_id, table, digest)
@@ -84,8 +91,8 @@ def accept(
         row_count=table.num_rows,
         held_back=0,
         original_kept=False,
-        accepted_by="测量",
-        accepted_at=NOW,
+        accepted_by=by,
+        accepted_at=at,
         findings=(),
         rules=(),
     )
@@ -99,10 +106,11 @@ def _accepted_table(name: str, frame: pd.DataFrame, upload_id: str) -> pa.Table:
         SHEET: pa.nulls(len(frame), pa.string()),
         UPLOAD: pa.repeat(pa.scalar(upload_id), len(frame)),
     }
+    full = frame.reindex(columns=[field.name for field in schema if field.name not in added])
     columns = [
         added[field.name]
         if field.name in added
-        else pa.array(frame[field.name], from_pandas=True).cast(field.type)
+        else pa.array(full[field.name], from_pandas=True).cast(field.type)
         for field in schema
     ]
     return pa.Table.from_arrays(columns, schema=schema)

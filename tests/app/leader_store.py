@@ -2,18 +2,15 @@
 
 from __future__ import annotations
 
-import hashlib
 from datetime import date, datetime
 
 import numpy as np
 import pandas as pd
-import pyarrow as pa
 
+from benchmarks.prepare import accept
 from pipelines import store, transform
-from pipelines.domain.catalog import dataset
 from pipelines.domain.months import month_range
-from pipelines.intake.schema import accepted_schema
-from pipelines.ledger import Ledger, NewUpload
+from pipelines.ledger import Ledger
 from pipelines.settings import Settings
 
 NOW = datetime(2026, 11, 3, 9, 30)
@@ -58,7 +55,7 @@ def publish_frames(settings: Settings, frames: dict[str, pd.DataFrame]) -> None:
     ledger.upgrade()
     for name, frame in frames.items():
         if not frame.empty:
-            accept_frame(settings, ledger, name, frame)
+            accept(settings, ledger, name, frame, f"U-{name}", by="经营部分析员", at=NOW)
     transform.build(settings, ledger, now=NOW)
     ledger.close()
 
@@ -66,41 +63,6 @@ def publish_frames(settings: Settings, frames: dict[str, pd.DataFrame]) -> None:
 def _first(months: int) -> str:
     year, month = divmod(2026 * 12 + 9 - (months - 1), 12)
     return f"{year}-{month + 1:02d}"
-
-
-def accept_frame(settings: Settings, ledger: Ledger, name: str, frame: pd.DataFrame) -> None:
-    """One typed frame as an accepted upload."""
-    upload_id = f"U-{name}"
-    schema = accepted_schema(dataset(name))
-    full = frame.reindex(columns=schema.names).assign(
-        _row=range(2, len(frame) + 2), _sheet=None, _upload_id=upload_id
-    )
-    rows = [pa.array(_nullable(full[field.name]), field.type) for field in schema]
-    table = pa.Table.from_arrays(rows, schema=schema)
-    digest = store.digest_of(table)
-    store.put_accepted(settings, upload_id, table, digest)
-    ledger.record(
-        NewUpload(
-            upload_id=upload_id,
-            idempotency_key=upload_id,
-            dataset=name,
-            file_name=f"{dataset(name).label}.csv",
-            sha256=hashlib.sha256(name.encode()).hexdigest(),
-            digest=digest,
-            row_count=len(full),
-            held_back=0,
-            original_kept=False,
-            accepted_by="经营部分析员",
-            accepted_at=NOW,
-            findings=(),
-            rules=(),
-        )
-    )
-
-
-def _nullable(column: pd.Series) -> pd.Series:
-    """Missing values as None, whatever the column holds."""
-    return column.astype(object).where(column.notna(), None)
 
 
 def _units(units: int) -> pd.DataFrame:
