@@ -106,11 +106,13 @@ def _accepted_table(name: str, frame: pd.DataFrame, upload_id: str) -> pa.Table:
         SHEET: pa.nulls(len(frame), pa.string()),
         UPLOAD: pa.repeat(pa.scalar(upload_id), len(frame)),
     }
-    full = frame.reindex(columns=[field.name for field in schema if field.name not in added])
     columns = [
-        added[field.name]
-        if field.name in added
-        else pa.array(full[field.name], from_pandas=True).cast(field.type)
-        for field in schema
+        added[field.name] if field.name in added else _column(frame, field) for field in schema
     ]
     return pa.Table.from_arrays(columns, schema=schema)
+
+
+def _column(frame: pd.DataFrame, field: pa.Field) -> pa.Array:
+    if field.name not in frame:
+        return pa.nulls(len(frame), field.type)
+    return pa.array(frame[field.name], from_pandas=True).cast(field.type)
