@@ -7,13 +7,18 @@ import pandas as pd
 from dashboard.charts.base import figure_of, interval_texts
 from dashboard.charts.lag_profile import lag_label
 
+SIGN_MARKS = {"down": "（反向）", "band": "（区间）"}
 CLEAR = ["同向变化", "反向变化"]
 
 
 def kpi_labels(kpi_ids: pd.Series, kpis: pd.DataFrame) -> pd.Series:
-    """Names of KPIs; a placebo is marked, an unknown one keeps its code."""
+    """Names of KPIs as they were signed; a placebo is marked, an unknown one keeps its code.
+
+    Without the mark, 同向变化 beside 客户投诉件数 would read as more complaints.
+    """
     placebo = kpis["is_placebo"].fillna(False).astype(bool)
-    names = kpis["kpi_name"] + placebo.map({True: "（对照）", False: ""})
+    signs = kpis["direction"].map(SIGN_MARKS).fillna("").mask(placebo, "（对照）")
+    names = kpis["kpi_name"] + signs
     return kpi_ids.map(dict(zip(kpis["kpi_id"], names, strict=True))).fillna(kpi_ids)
 
 
@@ -39,6 +44,13 @@ def counts_subtitle(found: pd.DataFrame) -> str:
     )
 
 
+def q_text(q: float) -> str:
+    """Three decimals; what rounds to nothing is < 0.001, what is missing a dash."""
+    if pd.isna(q):
+        return "—"
+    return "<0.001" if q < 0.0005 else f"{q:.3f}"
+
+
 def clues_table(found: pd.DataFrame) -> pd.DataFrame:
     """The comparisons that remain after correction, the clearest first, under Chinese names."""
     clues = found[(found["lag"] >= 0) & (found["q"] <= 0.05)].sort_values(["q", "p"])
@@ -50,7 +62,7 @@ def clues_table(found: pd.DataFrame) -> pd.DataFrame:
             "判断": clues["state"],
             "r": [figure_of(r) for r in clues["r"]],
             "单次 95% 区间": interval_texts(clues),
-            "q": [f"{q:.3f}" for q in clues["q"]],
+            "q": [q_text(q) for q in clues["q"]],
             "单位": clues["n_units"],
         }
     )
@@ -78,7 +90,7 @@ def heatmap_table(cells: pd.DataFrame) -> pd.DataFrame:
             "活动类型": cells["activity_type"],
             "r": [figure_of(r) or "—" for r in cells["r"]],
             "95% 区间": interval_texts(cells),
-            "q": [f"{q:.3f}" if pd.notna(q) else "—" for q in cells["q"]],
+            "q": [q_text(q) for q in cells["q"]],
             "单位月": cells["n_obs"],
             "单位": cells["n_units"],
             "月份": cells["n_months"],

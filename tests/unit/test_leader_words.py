@@ -16,6 +16,7 @@ from dashboard.associations import (
     kpi_labels,
     lead_sentence,
     profile_sentence,
+    q_text,
 )
 from dashboard.components.kpi_cards import short_unit
 from dashboard.positions import (
@@ -185,12 +186,24 @@ def test_count_sentence_counts_tests_and_what_remains():
     assert count_sentence(thin).startswith("数据不足")
 
 
-def test_a_placebo_kpi_is_marked():
-    """A reader must see that no activity can be behind it."""
+def test_the_sign_of_a_kpi_is_marked():
+    """同向变化 beside 投诉件数 must not read as more complaints; a placebo is a placebo first."""
     kpis = pd.DataFrame(
-        {"kpi_id": ["a", "b"], "kpi_name": ["甲", "乙"], "is_placebo": [None, True]}
+        {
+            "kpi_id": ["a", "b", "c", "d"],
+            "kpi_name": ["收入", "对照", "投诉", "周转"],
+            "is_placebo": [None, True, False, False],
+            "direction": ["up", "down", "down", "band"],
+        }
     )
-    assert kpi_labels(pd.Series(["a", "b", "c"]), kpis).tolist() == ["甲", "乙（对照）", "c"]
+    named = kpi_labels(pd.Series(["a", "b", "c", "d", "e"]), kpis).tolist()
+    assert ["收入", "对照（对照）", "投诉（反向）", "周转（区间）", "e"] == named
+
+
+@pytest.mark.parametrize(("q", "text"), [(0.0, "<0.001"), (0.0312, "0.031"), (None, "—")])
+def test_a_q_that_rounds_to_nothing_is_not_zero(q, text):
+    """Nobody is told a chance of nothing."""
+    assert text == q_text(q)
 
 
 POSITIONS = pd.DataFrame(
