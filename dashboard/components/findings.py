@@ -13,7 +13,10 @@ from pipelines.domain.findings import SEVERITY_LABELS, Finding, Severity
 from pipelines.intake.inspection import RuleResult
 
 SHOWN = 1000
-WIDTHS = {"级别": 90, "行": 50, "列": 100, "值": 100, "问题": 290, "怎么改": 330}  # pixels
+ROW_HEIGHT = 92  # four lines: what is wrong and how to fix it are read, not hovered
+HEADER_HEIGHT = 40
+VISIBLE_ROWS = 8
+WIDTHS = {"级别": 90, "行": 50, "列": 100, "值": 100, "问题": 270, "怎么改": 295}  # pixels
 _SIGNS = {Severity.CRITICAL: "■", Severity.WARNING: "▲", Severity.INFO: "●"}
 
 
@@ -63,6 +66,8 @@ def findings_table(findings: Sequence[Finding], *, file_name: str, key: str) -> 
         shown.head(SHOWN),
         hide_index=True,
         alt=f"{file_name} 的检查发现",
+        row_height=ROW_HEIGHT,
+        height=min(len(shown), VISIBLE_ROWS) * ROW_HEIGHT + HEADER_HEIGHT,
         column_config={
             name: st.column_config.Column(width=width) for name, width in WIDTHS.items()
         },
