@@ -39,10 +39,6 @@ class Vocabulary:
         """The Chinese label of ``code``; the code itself when it is not in the list."""
         return next((each.label for each in self.entries if each.code == code), code)
 
-    @property
-    def spellings(self) -> list[str]:
-        return [each for entry in self.entries for each in entry.spellings]
-
 
 @dataclass(frozen=True, kw_only=True)
 class PersonalColumn:
