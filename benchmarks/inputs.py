@@ -17,7 +17,7 @@ COLUMNS = {
         *("kpi_id", "name", "aliases", "direction", "band_low", "band_high"),
         *("aggregation", "weight", "is_placebo", "valid_from"),
     ),
-    "kpi_values": ("unit", "month", "kpi", "actual", "target"),
+    "kpi_values": ("unit", "month", "kpi", "actual", "target", "ytd_actual", "ytd_target"),
     "activities": (
         *("record_id", "unit", "activity_type", "start_at", "present_count", "recorded_at"),
     ),

@@ -88,6 +88,7 @@ def _observations(values: pd.DataFrame, kpis: pd.DataFrame) -> pd.DataFrame:
         ["unit_id", "month", "kpi_id"], keep="last"
     )
     found = latest.merge(kpis.drop(columns=["_seq", "_row"]), on="kpi_id", how="left")
+    _tell_months(found)
     found["attainment_rate"] = _attainment(found)
     found["weight"] = found["weight"].fillna(1.0)
     found["is_placebo"] = found["is_placebo"].eq(True)
@@ -97,6 +98,23 @@ def _observations(values: pd.DataFrame, kpis: pd.DataFrame) -> pd.DataFrame:
             *("is_placebo", "aggregation", "direction"),
         ]
     ]
+
+
+def _tell_months(found: pd.DataFrame) -> None:
+    """Months that only the year to date tells: less the month before's, January's as it is."""
+    keys = ["unit_id", "kpi_id", "month"]
+    for figure in ("actual", "target"):
+        to_date = f"ytd_{figure}"
+        lacking = found[figure].isna() & found[to_date].notna() & found["aggregation"].eq("sum")
+        rows = found.loc[lacking, [*keys, to_date]].reset_index()
+        january = rows["month"].str.endswith("-01")
+        rows["month"] = (pd.PeriodIndex(rows["month"], freq="M") - 1).astype(str)
+        known = found[[*keys, figure, to_date]].merge(rows[keys], on=keys)
+        first = known[figure].where(known["month"].str.endswith("-01"))
+        before = known[keys].assign(before=known[to_date].fillna(first))
+        joined = rows.merge(before, on=keys, how="left")
+        told = joined[to_date] - joined["before"].mask(january, 0.0)
+        found.loc[joined["index"], figure] = told.round(10).to_numpy()
 
 
 def _attainment(found: pd.DataFrame) -> np.ndarray:

@@ -93,13 +93,37 @@ def _observations(values: pl.DataFrame, kpis: pl.DataFrame) -> pl.DataFrame:
     )
     latest = named.sort("_seq", "_row").unique(["unit_id", "month", "kpi_id"], keep="last")
     found = latest.join(kpis.drop("_seq", "_row"), on="kpi_id", how="left")
-    return found.select(
+    return _with_told_months(found).select(
         *("unit_id", "kpi_id", "month", "actual", "target"),
         _attainment().alias("attainment_rate"),
         pl.col("weight").fill_null(1.0),
         pl.col("is_placebo").fill_null(False),
         *("aggregation", "direction"),
     )
+
+
+def _with_told_months(found: pl.DataFrame) -> pl.DataFrame:
+    """Months that only the year to date tells: less the month before's, January's as it is."""
+    keys = ["unit_id", "kpi_id", "month"]
+    january = pl.col("month").str.ends_with("-01")
+    for figure in ("actual", "target"):
+        to_date = pl.col(f"ytd_{figure}")
+        lacking = found.filter(
+            pl.col(figure).is_null() & to_date.is_not_null() & (pl.col("aggregation") == "sum")
+        )
+        following = pl.col("month").str.to_date("%Y-%m").dt.offset_by("1mo").dt.strftime("%Y-%m")
+        known = pl.coalesce(to_date, pl.when(january).then(pl.col(figure))).alias("before")
+        before = found.select("unit_id", "kpi_id", following, known)
+        less = pl.when(january).then(0.0).otherwise(pl.col("before"))
+        told = lacking.join(before, on=keys, how="left").select(
+            *keys, (to_date - less).round(10).alias("told")
+        )
+        found = (
+            found.join(told, on=keys, how="left")
+            .with_columns(pl.coalesce(figure, "told").alias(figure))
+            .drop("told")
+        )
+    return found
 
 
 def _attainment() -> pl.Expr:

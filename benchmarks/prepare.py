@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 import hashlib
+import tempfile
 from datetime import datetime
+from pathlib import Path
 
 import pandas as pd
 import pyarrow as pa
+import pyarrow.parquet as pq
 
 from benchmarks.reshape import Frames, by_upload, reshaped
 from benchmarks.sizes import Size
 from pipelines import store
 from pipelines.domain.catalog import dataset
-from pipelines.intake.schema import ROW, SHEET, UPLOAD, accepted_schema
+from pipelines.intake.schema import ROW, SHEET, typed_schema
 from pipelines.ledger import Ledger, NewUpload
 from pipelines.settings import Settings
 from pipelines.simulate import simulate
@@ -78,9 +81,11 @@ def accept(
     at: datetime = NOW,
 ) -> None:
     """One typed frame as an accepted upload; missing columns are null."""
-    table = _accepted_table(name, frame, upload_id)
-    digest = store.digest_of(table)
-    store.put_accepted(settings, upload_id, table, digest)
+    table = _typed_table(name, frame)
+    with tempfile.TemporaryDirectory() as folder:
+        staged = Path(folder) / "rows.parquet"
+        pq.write_table(table, staged)
+        digest = store.put_accepted(settings, upload_id, staged)
     new = NewUpload(
         upload_id=upload_id,
         idempotency_key=upload_id,
@@ -91,6 +96,7 @@ def accept(
         row_count=table.num_rows,
         held_back=0,
         original_kept=False,
+        replaces=False,
         accepted_by=by,
         accepted_at=at,
         findings=(),
@@ -99,12 +105,11 @@ def accept(
     ledger.record(new)
 
 
-def _accepted_table(name: str, frame: pd.DataFrame, upload_id: str) -> pa.Table:
-    schema = accepted_schema(dataset(name))
+def _typed_table(name: str, frame: pd.DataFrame) -> pa.Table:
+    schema = typed_schema(dataset(name))
     added = {
         ROW: pa.array(range(2, len(frame) + 2), pa.int64()),
         SHEET: pa.nulls(len(frame), pa.string()),
-        UPLOAD: pa.repeat(pa.scalar(upload_id), len(frame)),
     }
     columns = [
         added[field.name] if field.name in added else _column(frame, field) for field in schema

@@ -43,3 +43,38 @@ SIZES = {
         Size(name="L", units=500, months=60, kpis=20, activities_per_unit_month=_MANY, copies=10),
     )
 }
+
+
+@dataclass(frozen=True, kw_only=True)
+class FileSize:
+    """A file for the intake: so many ``rows``, or about so many ``bytes`` (the other is 0).
+
+    ``by_hand``: as people type it (thousands commas, 2025年3月, percent and unit cells).
+    """
+
+    name: str
+    label: str
+    rows: int = 0
+    bytes: int = 0
+    by_hand: bool = False
+    encoding: str = "utf-8"
+    repeats: int = 1
+
+
+FILES = {
+    size.name: size
+    for size in (
+        FileSize(name="10k", label="1 万行", rows=10_000, repeats=3),
+        FileSize(name="1M", label="100 万行", rows=1_000_000, repeats=3),
+        FileSize(
+            name="1M-hand",
+            label="100 万行，手工写法（GB18030）",
+            rows=1_000_000,
+            by_hand=True,
+            encoding="gb18030",
+            repeats=3,
+        ),
+        FileSize(name="10M", label="1,000 万行", rows=10_000_000),
+        FileSize(name="1GB", label="1 GB", bytes=10**9),
+    )
+}

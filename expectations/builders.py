@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from expectations.rules import (
     Codes,
-    Derived,
     Missing,
     MonthStart,
     Rule,
@@ -72,7 +71,7 @@ def within(
     how: str,
     severity: Severity,
     when: When | None = None,
-    derived: tuple[Derived, ...] = (),
+    derived: tuple[MonthStart, ...] = (),
     at: str = "",
     **bounds: float | bool | Today,
 ) -> Rule:

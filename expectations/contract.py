@@ -3,20 +3,20 @@
 from __future__ import annotations
 
 from expectations.builders import CRITICAL, one_of, required, within
-from expectations.rules import Codes, Missing, Rule
+from expectations.rules import Codes, Rule
 from pipelines.domain.dataset import Dataset
 from pipelines.domain.fields import Field, Kind
 
 
 def contract_rules(dataset: Dataset) -> tuple[Rule, ...]:
-    """What the contract itself demands: required cells, limits, codes, one row per grain."""
+    """What the contract demands of each row: required cells, limits, codes."""
     rules = [required(dataset, name) for name in _always_filled(dataset)]
     for each in dataset.fields:
         if each.minimum is not None or each.maximum is not None:
             rules.append(_limits(dataset, each))
         if each.kind is Kind.VOCABULARY:
             rules.append(_codes(dataset, each))
-    return (*rules, one_row_per_grain(dataset))
+    return tuple(rules)
 
 
 def _always_filled(dataset: Dataset) -> tuple[str, ...]:
@@ -53,25 +53,4 @@ def _codes(dataset: Dataset, each: Field) -> Rule:
         name="vocabulary",
         why=f"“{each.label}”里的“{{value}}”不在词表中",
         how="请改成词表里的写法；确需新增，请在“口径与规则”的词表里加一行",
-    )
-
-
-def one_row_per_grain(dataset: Dataset) -> Rule:
-    """One row per grain in one file.
-
-    Every row of a repeated grain is critical, the first one and identical copies too: the file
-    does not say which one is meant, and keeping the first would be a guess nobody sees.
-    """
-    labels = "、".join(f"“{dataset[name].label}”" for name in dataset.grain)
-    key = " · ".join(f"{{{name}}}" for name in dataset.grain)
-    single = len(dataset.grain) == 1
-    return Rule(
-        id=f"{dataset.name}.grain.unique",
-        label=f"{labels}不重复",
-        expectation=f"Expect{'ColumnValues' if single else 'CompoundColumns'}ToBeUnique",
-        columns=dataset.grain,
-        severity=CRITICAL,
-        why=f"{labels}相同的行不止一行：{key}",
-        how="请只保留正确的一行，其余删除后重新上传",
-        missing=Missing.SKIP if single else Missing.COUNT,
     )

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import pandas as pd
 import pyarrow as pa
 
-from expectations.rules import Derived, GroupTotal, Rule
+from expectations.rules import MonthStart, Rule
 
 _FIRST_NANOSECOND_DAY = pd.Timestamp("1678-01-01")
 _LAST_NANOSECOND_DAY = pd.Timestamp("2262-01-01")
@@ -37,9 +37,5 @@ def with_derived(table: pa.Table, rules: Sequence[Rule]) -> pa.Table:
     return table
 
 
-def _derive(each: Derived, frame: pd.DataFrame) -> pd.Series:
-    if isinstance(each, GroupTotal):
-        is_open = frame[each.open_if_missing].isna()
-        groups = frame[is_open].groupby(each.by)[each.of]
-        return groups.transform("sum", min_count=1).reindex(frame.index)
+def _derive(each: MonthStart, frame: pd.DataFrame) -> pd.Series:
     return pd.to_datetime(frame[each.of], format="%Y-%m")

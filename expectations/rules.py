@@ -17,6 +17,13 @@ class Missing(StrEnum):
     SOUGHT = "sought"  # the rule is about emptiness itself
 
 
+class Scope(StrEnum):
+    """What a rule looks at."""
+
+    ROW = "row"  # each row by itself
+    TABLE = "table"  # the whole file, what is stored, or both
+
+
 @dataclass(frozen=True, kw_only=True)
 class Today:
     """A limit relative to the day of the check: ``days`` after it. For dates and timestamps."""
@@ -43,22 +50,6 @@ class When:
 
 
 @dataclass(frozen=True, kw_only=True)
-class GroupTotal:
-    """A column made for a rule: the sum of ``of`` per ``by`` over rows where ``open_if_missing``
-    is empty. Rows outside that, and groups without any value, are null and not looked at.
-    """
-
-    name: str
-    of: str
-    by: str
-    open_if_missing: str
-
-    @property
-    def sources(self) -> tuple[str, ...]:
-        return (self.of, self.by, self.open_if_missing)
-
-
-@dataclass(frozen=True, kw_only=True)
 class MonthStart:
     """A column made for a rule: the first day of the month column ``of``.
 
@@ -71,9 +62,6 @@ class MonthStart:
     @property
     def sources(self) -> tuple[str, ...]:
         return (self.of,)
-
-
-Derived = GroupTotal | MonthStart
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -95,8 +83,10 @@ class Rule:
     arguments: Mapping[str, Argument] = field(default_factory=dict)
     missing: Missing = Missing.SKIP
     when: When | None = None
-    derived: tuple[Derived, ...] = ()
+    derived: tuple[MonthStart, ...] = ()
     at: str = ""
+
+    scope = Scope.ROW
 
     @property
     def cell(self) -> str:

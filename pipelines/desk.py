@@ -5,29 +5,31 @@ from __future__ import annotations
 import dataclasses
 import hashlib
 import json
+import os
 import uuid
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from datetime import date, datetime
+from pathlib import Path
 
 import pyarrow as pa
-import pyarrow.compute as pc
 
-from pipelines import queries, store, transform
-from pipelines.compare import accepted_rows, difference
+from pipelines import mappings, queries, store, transform
+from pipelines.annotate.child import annotated_in_child
+from pipelines.compare import difference
 from pipelines.domain.catalog import dataset as contract_of
-from pipelines.domain.dataset import Dataset
-from pipelines.domain.fields import Kind
-from pipelines.domain.findings import Finding, Severity
+from pipelines.domain.findings import Finding
 from pipelines.errors import NoMart, StoreError
-from pipelines.intake.findings import KPIS, UNITS, merged, placed, unknown
-from pipelines.intake.inspection import ColumnMatch, Difference, Inspection, RuleResult
-from pipelines.intake.parse import Parsed
+from pipelines.intake.choices import IGNORED, Choices, Names, SourceMapping
+from pipelines.intake.inspection import Inspection, Reading, RuleResult
 from pipelines.intake.privacy import mask
-from pipelines.intake.sandbox import parse_in_child
-from pipelines.intake.schema import ROW, UPLOAD
-from pipelines.ledger import Ledger, NewUpload, Upload
+from pipelines.intake.request import Request
+from pipelines.intake.staged import clear_abandoned
+from pipelines.ledger import Ledger
+from pipelines.ledger_records import NewUpload, Upload
 from pipelines.locks import locked
+from pipelines.preview import Preview, opened, preview
+from pipelines.reference import kpi_measures
 from pipelines.settings import Settings
 from pipelines.transform import BuildReport, Progress
 from pipelines.validation import Validator
@@ -55,47 +57,60 @@ class Desk:
         self._clock = clock
         self._ledger = Ledger(settings)
         self._ledger.upgrade()
+        clear_abandoned(settings)
 
     def close(self) -> None:
         """Let go of the ledger."""
         self._ledger.close()
 
-    def inspect(self, file_name: str, data: bytes, dataset: str | None = None) -> Inspection:
+    def inspect(
+        self,
+        file_name: str,
+        data: bytes | Path,
+        choices: Choices = Choices(),  # noqa: B008 frozen
+        *,
+        progress: Progress | None = None,
+    ) -> Inspection:
         """Read, check and compare a file; the store does not change.
 
-        Raises FileRefused for a file that cannot be read, ValidatorUnavailable when the checks
-        could not run.
+        ``progress`` is told the step and the share done; what it raises cancels, and nothing is
+        left. Raises FileRefused for a file that cannot be read, ValidatorUnavailable when the
+        checks could not run.
         """
         file_name = readable_name(file_name)
-        parsed = parse_in_child(data, dataset, self._settings)
-        contract = contract_of(parsed.dataset)
-        checked = self._validator.validate(parsed.dataset, parsed.table, today=self._today())
-        findings = merged(parsed, checked.findings) + self._unknown_names(contract, parsed)
-        good = _good_rows(parsed.table, findings)
-        inspection = Inspection(
+        report = progress or (lambda _step, _share: None)
+        request = Request(
             file_name=file_name,
-            sha256=hashlib.sha256(data).hexdigest(),
-            size=len(data),
-            encoding=parsed.encoding,
-            delimiter=parsed.delimiter,
-            dataset=parsed.dataset,
-            dataset_label=contract.label,
-            region=parsed.region,
-            columns=parsed.columns,
-            dropped_columns=parsed.dropped_columns,
-            skipped=parsed.skipped,
-            secret_rows=parsed.secret_rows,
-            personal_rows=parsed.personal_rows,
-            row_count=parsed.row_count,
-            fully_read=parsed.fully_read,
-            held_back=parsed.row_count - good.num_rows,
-            table=good,
-            digest=store.digest_of(good),
-            findings=placed(findings, file_name, parsed.region.sheet),
-            rules=checked.rules,
-            difference=self._difference(contract, good),
-            refusal=_refusal(parsed, good),
+            today=self._today(),
+            choices=choices,
+            names=self._names(),
+            remembered=tuple(self._ledger.mappings()),
         )
+        with opened(data) as file:
+            size = os.fstat(file.fileno()).st_size
+            sha256 = hashlib.file_digest(file, "sha256").hexdigest()
+            seen = preview(file, size, request, self._settings, self._validator, report)
+        contract = contract_of(seen.reading.dataset)
+        report("与已入库的数据比较", 0.9)
+        inspection = Inspection(
+            **{each.name: getattr(seen.reading, each.name) for each in fields(Reading)},
+            file_name=file_name,
+            sha256=sha256,
+            size=size,
+            choices=choices,
+            dataset_label=contract.label,
+            staged=seen.staged,
+            good_count=seen.good_count,
+            digest=store.digest_of(seen.staged.path),
+            findings=seen.findings,
+            findings_omitted=seen.findings_omitted,
+            rules=seen.rules,
+            difference=difference(
+                self._settings, contract, seen.staged.path, self._ledger.active()
+            ),
+            refusal=_refusal(seen),
+        )
+        report("检查完成", 1.0)
         return self._completed(inspection, data)
 
     def accept(self, inspection: Inspection, *, by: str) -> Receipt:
@@ -104,16 +119,16 @@ class Desk:
         Raises StoreError when the file was refused, the preview changed, ``by`` is blank or the
         disk has no room; then nothing is accepted.
         """
-        table = inspection.table
-        if inspection.refusal is not None or table is None:
-            raise StoreError(inspection.refusal or "没有可入库的行")
+        if inspection.refusal is not None:
+            raise StoreError(inspection.refusal)
         if not by.strip():
             raise StoreError("没有填写入库人岗位。请填写岗位（如“经营部分析员”）后再确认")
-        if store.digest_of(table) != inspection.digest:
+        if _staged_digest(inspection) != inspection.digest:
             raise StoreError("要入库的内容与预览不一致，没有入库。请重新上传")
-        store.require_space(self._settings, 2 * (inspection.size + table.nbytes))
+        staged_size = inspection.staged.path.stat().st_size
+        store.require_space(self._settings, 2 * (inspection.size + staged_size))
         with locked(self._settings, "accept"):
-            return self._accept(inspection, table, by.strip())
+            return self._accept(inspection, by.strip())
 
     def undo(self, upload_id: str, *, by: str) -> None:
         """Take an upload out of the next build; its rows stay in the store. Raises StoreError."""
@@ -141,10 +156,30 @@ class Desk:
         """Rule results stored with an upload."""
         return self._ledger.rule_results(upload_id)
 
+    def annotated(self, inspection: Inspection, data: bytes | Path) -> bytes:
+        """The received file as a workbook with its findings marked. Raises FileRefused."""
+        return annotated_in_child(data, inspection, self._settings)
+
+    def mappings(self) -> list[SourceMapping]:
+        """Mappings that were confirmed, the oldest first."""
+        return self._ledger.mappings()
+
+    def import_mappings(self, text: str, *, by: str) -> int:
+        """Keep the mappings of a file that ``mappings.to_json`` wrote; how many are new.
+
+        Raises StoreError for a malformed file; then none is kept.
+        """
+        found = mappings.from_json(text)
+        return self._ledger.remember(found, by=by, at=self._clock())
+
+    def forget_mapping(self, fingerprint: str, *, by: str) -> None:
+        """Stop applying a mapping. Raises StoreError when there is none."""
+        self._ledger.forget(fingerprint, by=by, at=self._clock())
+
     def _today(self) -> date:
         return self._clock().date()
 
-    def _completed(self, inspection: Inspection, data: bytes) -> Inspection:
+    def _completed(self, inspection: Inspection, data: bytes | Path) -> Inspection:
         """Add what depends on the inspection itself: earlier acceptance, the original."""
         earlier = self._ledger.active_with_key(_idempotency_key(inspection))
         return dataclasses.replace(
@@ -153,7 +188,7 @@ class Desk:
             original=data if inspection.keeps_original else None,
         )
 
-    def _accept(self, inspection: Inspection, table: pa.Table, by: str) -> Receipt:
+    def _accept(self, inspection: Inspection, by: str) -> Receipt:
         now = self._clock()
         key = _idempotency_key(inspection)
         earlier = self._ledger.active_with_key(key)
@@ -162,49 +197,42 @@ class Desk:
         upload_id = f"U{now:%Y%m%d}-{uuid.uuid4().hex[:10]}"
         if inspection.original is not None:
             store.put_received(self._settings, inspection.sha256, inspection.original)
-        marked = table.append_column(UPLOAD, pa.array([upload_id] * table.num_rows, pa.string()))
-        store.put_accepted(self._settings, upload_id, marked, store.digest_of(marked))
+        digest = store.put_accepted(self._settings, upload_id, inspection.staged.path)
         new = NewUpload(
             upload_id=upload_id,
             idempotency_key=key,
-            dataset=str(inspection.dataset),
+            dataset=inspection.dataset,
             file_name=inspection.file_name,
             sha256=inspection.sha256,
-            digest=store.digest_of(marked),
-            row_count=table.num_rows,
+            digest=digest,
+            row_count=inspection.good_count,
             held_back=inspection.held_back,
             original_kept=inspection.original is not None,
+            replaces=inspection.choices.replaces,
             accepted_by=by,
             accepted_at=now,
             findings=inspection.findings,
             rules=inspection.rules,
+            mappings=_confirmed(inspection),
         )
         if not self._ledger.record(new):
             raise StoreError("同一个文件正由别人入库，没有重复保存。请刷新页面查看")
-        return Receipt(upload_id=upload_id, rows=table.num_rows, already=False)
+        return Receipt(upload_id=upload_id, rows=inspection.good_count, already=False)
 
-    def _difference(self, contract: Dataset, good: pa.Table) -> Difference:
-        accepted = accepted_rows(self._settings, contract, self._ledger.active())
-        return difference(contract, good, accepted)
-
-    def _unknown_names(self, contract: Dataset, parsed: Parsed) -> list[Finding]:
-        """Warnings for units and KPIs that nobody has introduced yet; nothing before a roster."""
+    def _names(self) -> Names:
+        """KPIs of the published mart and of the reference dictionary, units of the mart."""
+        kpis = dict(kpi_measures(self._settings))
         try:
             mart = queries.open_mart(self._settings)
         except NoMart:
-            return []
+            return Names(kpis=kpis)
         try:
-            units = set(queries.run(mart, "unit_spellings")["spelling"])
-            kpis = set(queries.run(mart, "kpi_spellings")["spelling"])
+            units = frozenset(queries.run(mart, "unit_spellings")["spelling"])
+            known = queries.run(mart, "kpi_spellings")
         finally:
             mart.close()
-        found: list[Finding] = []
-        for each in contract.fields:
-            if each.kind is Kind.UNIT and units:
-                found += unknown(parsed, each.name, units, UNITS)
-            if each.name in ("kpi", "verifying_kpi") and kpis:
-                found += unknown(parsed, each.name, kpis, KPIS)
-        return found
+        kpis |= dict(zip(known["spelling"], known["unit_of_measure"].fillna(""), strict=True))
+        return Names(kpis=kpis, units=units)
 
 
 def readable_name(file_name: str) -> str:
@@ -216,28 +244,48 @@ def readable_name(file_name: str) -> str:
         return mask(raw.decode("gb18030", "replace"))
 
 
-def _good_rows(table: pa.Table, findings: list[Finding]) -> pa.Table:
-    held = {each.row for each in findings if each.severity is Severity.CRITICAL}
-    bad = pa.array(sorted(row for row in held if row is not None), pa.int64())
-    return table.filter(pc.invert(pc.is_in(table[ROW], value_set=bad)))
-
-
-def _refusal(parsed: Parsed, good: pa.Table) -> str | None:
-    if parsed.row_count == 0:
+def _refusal(seen: Preview) -> str | None:
+    reading = seen.reading
+    if reading.missing:
+        needed = "、".join(f"“{each}”" for each in reading.missing)
+        return f"没有找到必需的列：{needed}。请在“映射”里指定是哪一列，或在原表补上后再上传"
+    if reading.row_count == 0:
         return "表头下面没有数据行。请确认导出的内容后再上传"
-    if good.num_rows == 0:
+    if seen.good_count == 0:
         return (
-            f"{parsed.row_count} 行都有必须改的问题，没有一行可以入库。请按下面的说明改好后再上传"
+            f"{reading.row_count} 行都有必须改的问题，没有一行可以入库。请按下面的说明改好后再上传"
         )
     return None
 
 
+def _staged_digest(inspection: Inspection) -> str | None:
+    try:
+        return store.digest_of(inspection.staged.path)
+    except (OSError, pa.ArrowInvalid):
+        return None
+
+
+def _confirmed(inspection: Inspection) -> tuple[SourceMapping, ...]:
+    """What a person decided about the columns, for each source shape of the file."""
+    if not inspection.choices.columns:
+        return ()
+    return tuple(
+        SourceMapping(
+            fingerprint=region.fingerprint,
+            dataset=inspection.dataset,
+            columns={
+                each.header: each.field or IGNORED
+                for each in inspection.columns
+                if each.table == number and not each.dropped
+            },
+        )
+        for number, region in enumerate(inspection.regions)
+    )
+
+
 def _idempotency_key(inspection: Inspection) -> str:
     """Hash of the file, how it was read, and the rows that came of it."""
-    mapping = [(each.index, each.field) for each in _used(inspection.columns)]
+    mapping = [(each.table, each.index, each.field) for each in inspection.columns if each.field]
     parts = [inspection.sha256, inspection.dataset, mapping, inspection.digest]
+    parts.append(inspection.choices.replaces)
     return hashlib.sha256(json.dumps(parts).encode()).hexdigest()
-
-
-def _used(columns: tuple[ColumnMatch, ...]) -> list[ColumnMatch]:
-    return [each for each in columns if each.field]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, fields
+from dataclasses import fields
 from datetime import datetime
 
 import sqlalchemy as sa
@@ -13,104 +13,24 @@ from alembic.config import Config
 from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
 
-from pipelines import store
-from pipelines.domain.catalog import datasets
+from pipelines import mappings, store
 from pipelines.domain.findings import Finding, Severity
 from pipelines.errors import StoreError
+from pipelines.intake.choices import SourceMapping
 from pipelines.intake.inspection import RuleResult
+from pipelines.ledger_records import (
+    AUDIT,
+    FINDINGS,
+    RULE_RESULTS,
+    UPLOADS,
+    NewUpload,
+    Recorded,
+    Upload,
+)
 from pipelines.locks import locked
 from pipelines.settings import ROOT, Settings
 
-_METADATA = sa.MetaData()
-_DATE_TIME = sa.DateTime()
 _GUARD = "append-only"  # what the triggers of the audit trail say
-
-
-def _table(name: str, *columns: str, **typed: sa.types.TypeEngine) -> sa.Table:
-    plain = [sa.Column(each, sa.String()) for each in columns]
-    return sa.Table(name, _METADATA, *plain, *[sa.Column(k, v) for k, v in typed.items()])
-
-
-UPLOADS = _table(
-    "uploads",
-    "upload_id",
-    "idempotency_key",
-    "dataset",
-    "file_name",
-    "sha256",
-    "digest",
-    "accepted_by",
-    "state",
-    "undone_by",
-    seq=sa.Integer(),
-    row_count=sa.Integer(),
-    held_back=sa.Integer(),
-    original_kept=sa.Boolean(),
-    accepted_at=_DATE_TIME,
-    undone_at=_DATE_TIME,
-)
-FINDINGS = _table(
-    "findings",
-    *("upload_id", "severity", "rule", "why", "how", "file", "sheet", "column", "value"),
-    row=sa.Integer(),
-)
-RULE_RESULTS = _table(
-    "rule_results",
-    "upload_id",
-    "rule",
-    "severity",
-    "label",
-    checked=sa.Integer(),
-    failed=sa.Integer(),
-)
-AUDIT = _table("audit", "who", "what", "object", "result", audit_id=sa.Integer(), at=_DATE_TIME)
-
-
-@dataclass(frozen=True, kw_only=True)
-class Recorded:
-    """What the ledger says of an accepted file; ``digest`` is of the rows as stored."""
-
-    upload_id: str
-    idempotency_key: str
-    dataset: str
-    file_name: str
-    sha256: str
-    digest: str
-    row_count: int
-    held_back: int
-    original_kept: bool
-    accepted_by: str
-    accepted_at: datetime
-
-
-@dataclass(frozen=True, kw_only=True)
-class Upload(Recorded):
-    """One accepted file. ``state`` is accepted or undone; ``seq`` orders uploads in time."""
-
-    seq: int
-    state: str
-    undone_by: str | None
-    undone_at: datetime | None
-
-    @property
-    def dataset_label(self) -> str:
-        return datasets()[self.dataset].label
-
-    @property
-    def by(self) -> str:
-        return self.accepted_by
-
-    @property
-    def at(self) -> datetime:
-        return self.accepted_at
-
-
-@dataclass(frozen=True, kw_only=True)
-class NewUpload(Recorded):
-    """What accepting records, in one transaction."""
-
-    findings: tuple[Finding, ...]
-    rules: tuple[RuleResult, ...]
 
 
 class Ledger:
@@ -158,6 +78,7 @@ class Ledger:
                 connection.execute(UPLOADS.insert().values(**values, state="accepted"))
                 _insert_all(connection, FINDINGS, new.upload_id, new.findings)
                 _insert_all(connection, RULE_RESULTS, new.upload_id, new.rules)
+                self._remember(connection, new.mappings, new.accepted_by, new.accepted_at)
                 _audit(connection, new.accepted_at, new.accepted_by, "accept", new.upload_id, "ok")
         except sa.exc.IntegrityError:
             if self.active_with_key(new.idempotency_key) is None:
@@ -177,10 +98,32 @@ class Ledger:
                 raise StoreError(f"没有可撤销的入库记录 {upload_id}：编号不存在，或已经撤销")
             _audit(connection, at, by, "undo", upload_id, "ok")
 
-    def note(self, *, at: datetime, who: str, what: str, subject: str, result: str) -> None:
-        """Add a line to the audit trail."""
+    def mappings(self) -> list[SourceMapping]:
+        """Confirmed mappings of source shapes, the oldest first."""
+        with self._reading() as connection:
+            return mappings.load(connection)
+
+    def remember(self, confirmed: Iterable[SourceMapping], *, by: str, at: datetime) -> int:
+        """Keep mappings that somebody brought from elsewhere; how many are new."""
         with self._writing() as connection:
-            _audit(connection, at, who, what, subject, result)
+            return self._remember(connection, confirmed, by, at)
+
+    def forget(self, fingerprint: str, *, by: str, at: datetime) -> None:
+        """Stop applying a mapping. Raises StoreError when there is none."""
+        with self._writing() as connection:
+            mappings.forget(connection, fingerprint, by=by, at=at)
+            _audit(connection, at, by, "forget_mapping", fingerprint, "ok")
+
+    @staticmethod
+    def _remember(
+        connection: sa.Connection, confirmed: Iterable[SourceMapping], by: str, at: datetime
+    ) -> int:
+        count = 0
+        for each in confirmed:
+            if mappings.save(connection, each, by=by, at=at):
+                _audit(connection, at, by, "remember_mapping", each.fingerprint, "ok")
+                count += 1
+        return count
 
     def answers(self) -> bool:
         """Whether the ledger can be read now."""

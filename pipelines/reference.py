@@ -82,6 +82,16 @@ def personal_columns(settings: Settings) -> tuple[PersonalColumn, ...]:
     return tuple(PersonalColumn(**row) for row in rows)
 
 
+def kpi_measures(settings: Settings) -> dict[str, str]:
+    """Unit of measure by KPI name and alias, of the dictionary that comes with the product."""
+    found = {}
+    for row in _rows(settings.reference_root / "kpi_dictionary.csv"):
+        for name in (row["name"], *row["aliases"].split("、")):
+            found[name] = row["unit_of_measure"]
+    found.pop("", None)
+    return found
+
+
 def rule_pack(settings: Settings) -> tuple[RulePackEntry, ...]:
     """The versioned rule pack, in file order."""
     return tuple(_rule(row) for row in _rows(settings.reference_root / "rule_pack.csv"))

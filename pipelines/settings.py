@@ -25,21 +25,25 @@ def _store_root() -> Path:
 
 @dataclass(frozen=True, kw_only=True)
 class Settings:
-    """``store_root`` holds received/, accepted/, marts/, CURRENT and, by default, the ledger.
+    """``store_root`` holds received/, accepted/, incoming/, marts/, CURRENT and the ledger.
 
     Limits: bytes for sizes, seconds for times. Environment: TONGPIN_STORE, TONGPIN_LEDGER_URL,
-    TONGPIN_MAX_FILE_MIB, TONGPIN_PARSE_MEMORY_MIB, TONGPIN_PARSE_SECONDS, TONGPIN_KEEP_BUILDS.
+    TONGPIN_MAX_FILE_MIB, TONGPIN_PARSE_MEMORY_MIB, TONGPIN_PARSE_SECONDS,
+    TONGPIN_CHECK_MEMORY_MIB (DuckDB, while a file is checked), TONGPIN_KEEP_BUILDS.
     """
 
     store_root: Path = field(default_factory=_store_root)
     ledger_url: str | None = field(default_factory=lambda: os.environ.get("TONGPIN_LEDGER_URL"))
     max_file_bytes: int = field(
-        default_factory=lambda: _from_env("TONGPIN_MAX_FILE_MIB", 200) * MIB
+        default_factory=lambda: _from_env("TONGPIN_MAX_FILE_MIB", 1200) * MIB
     )
     parse_memory_bytes: int = field(
         default_factory=lambda: _from_env("TONGPIN_PARSE_MEMORY_MIB", 3072) * MIB
     )
     parse_seconds: int = field(default_factory=lambda: _from_env("TONGPIN_PARSE_SECONDS", 120))
+    check_memory_bytes: int = field(
+        default_factory=lambda: _from_env("TONGPIN_CHECK_MEMORY_MIB", 1024) * MIB
+    )
     keep_builds: int = field(default_factory=lambda: _from_env("TONGPIN_KEEP_BUILDS", 5))
 
     @property
@@ -57,6 +61,10 @@ class Settings:
     @property
     def accepted(self) -> Path:
         return self.store_root / "accepted"
+
+    @property
+    def incoming(self) -> Path:
+        return self.store_root / "incoming"
 
     @property
     def marts(self) -> Path:

@@ -15,16 +15,23 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from pipelines.errors import StoreError
+from pipelines.intake.schema import UPLOAD
 from pipelines.settings import MIB, Settings
 
 TEMPORARY = ".tmp-"
 _RESERVE = 64 * MIB  # free space that must remain after a write
+_HASHED_ROWS = 65_536  # rows that are hashed together
 
 
 def prepare(settings: Settings) -> None:
     """Create the folders of the store; safe to call at any time. Raises StoreError."""
     try:
-        for folder in (settings.received, settings.accepted, settings.marts):
+        for folder in (
+            settings.received,
+            settings.accepted,
+            settings.incoming,
+            settings.marts,
+        ):
             folder.mkdir(parents=True, exist_ok=True)
     except OSError as error:
         raise StoreError(
@@ -33,33 +40,93 @@ def prepare(settings: Settings) -> None:
         ) from error
 
 
-def digest_of(table: pa.Table) -> str:
-    """SHA-256 of the rows, independent of chunks: what was previewed is compared by this."""
-    plain = table.replace_schema_metadata(None).combine_chunks()
-    sink = pa.BufferOutputStream()
-    pq.write_table(plain, sink, compression="none", use_dictionary=False, store_schema=False)
-    return hashlib.sha256(sink.getvalue()).hexdigest()
+class Digest:
+    """SHA-256 of rows as they come, independent of how they are cut into tables."""
+
+    def __init__(self) -> None:
+        self._hashed = hashlib.sha256()
+        self._waiting: list[pa.Table] = []
+        self._count = 0
+
+    def add(self, table: pa.Table) -> None:
+        """The next rows."""
+        self._waiting.append(table.replace_schema_metadata(None))
+        self._count += table.num_rows
+        if self._count >= _HASHED_ROWS:
+            rows = pa.concat_tables(self._waiting)
+            whole = self._count - self._count % _HASHED_ROWS
+            for start in range(0, whole, _HASHED_ROWS):
+                self._hash(rows.slice(start, _HASHED_ROWS))
+            self._waiting = [rows.slice(whole)]
+            self._count -= whole
+
+    def value(self) -> str:
+        """The digest of all rows; ask once, after the last."""
+        self._hash(pa.concat_tables(self._waiting))
+        return self._hashed.hexdigest()
+
+    def _hash(self, rows: pa.Table) -> None:
+        sink = pa.BufferOutputStream()
+        plain = rows.combine_chunks()
+        pq.write_table(plain, sink, compression="none", use_dictionary=False, store_schema=False)
+        self._hashed.update(sink.getvalue())
 
 
-def put_received(settings: Settings, sha256: str, data: bytes) -> None:
-    """Keep the bytes as received under their hash; a second time changes nothing."""
-    path = settings.received / sha256
-    if not path.exists():
-        with publishing(path) as temporary:
-            temporary.write_bytes(data)
+def digest_of(path: Path) -> str:
+    """The digest of the rows in a Parquet file: what was previewed is compared by this."""
+    digest = Digest()
+    with pq.ParquetFile(path) as file:
+        digest.add(file.schema_arrow.empty_table())
+        for batch in file.iter_batches(_HASHED_ROWS):
+            digest.add(pa.Table.from_batches([batch]))
+    return digest.value()
 
 
-def put_accepted(settings: Settings, upload_id: str, table: pa.Table, digest: str) -> Path:
-    """Write the accepted rows; what is on disk is read back and compared before it counts.
+def put_received(settings: Settings, sha256: str, data: bytes | Path) -> None:
+    """Keep the bytes as received under their hash; a second time changes nothing.
 
-    Raises StoreError when the disk holds anything but the previewed rows, or is full.
+    Raises StoreError when a file has changed since it was looked at.
     """
-    path = accepted_path(settings, upload_id)
+    path = settings.received / sha256
+    if path.exists():
+        return
     with publishing(path) as temporary:
-        pq.write_table(table, temporary, compression="zstd")
-        if digest_of(pq.read_table(temporary)) != digest:
+        if isinstance(data, bytes):
+            temporary.write_bytes(data)
+            return
+        shutil.copyfile(data, temporary)
+        if sha256_of(temporary) != sha256:
+            raise StoreError("文件在预览之后又被改动，没有入库。请重新检查后再入库")
+
+
+def sha256_of(path: Path) -> str:
+    """SHA-256 of a file's bytes."""
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+def put_accepted(settings: Settings, upload_id: str, staged: Path) -> str:
+    """Write the staged rows with their upload; returns the digest of what is then on disk.
+
+    What is on disk is read back and compared before it counts. Raises StoreError when the disk
+    holds anything else, or is full.
+    """
+    digest = Digest()
+    with publishing(accepted_path(settings, upload_id)) as temporary:
+        with pq.ParquetFile(staged) as source:
+            marked = source.schema_arrow.append(pa.field(UPLOAD, pa.string()))
+            digest.add(marked.empty_table())
+            with pq.ParquetWriter(temporary, marked, compression="zstd") as target:
+                for batch in source.iter_batches(_HASHED_ROWS):
+                    rows = pa.Table.from_batches([batch])
+                    ids = pa.array([upload_id] * rows.num_rows, pa.string())
+                    rows = rows.append_column(marked.field(UPLOAD), ids)
+                    digest.add(rows)
+                    target.write_table(rows)
+        meant = digest.value()
+        if digest_of(temporary) != meant:
             raise StoreError("写入的内容与预览不一致，没有入库。请重新上传；如再次出现请检查磁盘")
-    return path
+    return meant
 
 
 def accepted_path(settings: Settings, upload_id: str) -> Path:

@@ -15,11 +15,9 @@ from pathlib import Path
 import duckdb
 
 from pipelines import store
+from pipelines.accepted import identity_of, offer, offer_units_of_measure, offer_uploads
 from pipelines.domain.catalog import datasets
-from pipelines.domain.dataset import Dataset
-from pipelines.domain.fields import Kind
 from pipelines.errors import BuildFailed, StoreError
-from pipelines.intake.schema import ROW, SHEET, UPLOAD
 from pipelines.ledger import Ledger, Upload
 from pipelines.locks import locked
 from pipelines.settings import ROOT, Settings
@@ -28,21 +26,6 @@ from pipelines.warehouse import Mart, building, scratch
 SQL_ROOT = ROOT / "pipelines" / "sql"
 LAYERS = {"staging": "整理已入库的数据", "model": "对应单位与指标", "mart": "生成看板数据"}
 _GRAIN = "-- grain:"
-_SQL_TYPES = {
-    Kind.INTEGER: "bigint",
-    Kind.NUMBER: "double",
-    Kind.RATE: "double",
-    Kind.DATE: "date",
-    Kind.TIMESTAMP: "timestamp",
-    Kind.BOOLEAN: "boolean",
-}
-_UPLOADS_DDL = """
-create table accepted.uploads (
-    upload_id varchar, upload_seq bigint, dataset varchar, file_name varchar,
-    sha256 varchar, uploaded_by varchar, uploaded_at timestamp
-)
-"""
-
 Progress = Callable[[str, float], None]
 
 
@@ -124,12 +107,11 @@ def build(
 
 
 def build_id_of(active: list[Upload]) -> str:
-    """Identity of a build: the active uploads in order, and the SQL that merges them."""
+    """Identity of a build: the active uploads in order, and the SQL and units that merge them."""
     hashed = hashlib.sha256()
     for model in models():
         hashed.update(f"{model.name}\n{model.sql}".encode())
-    for upload in active:
-        hashed.update(f"{upload.seq}:{upload.upload_id}:{upload.digest}".encode())
+    hashed.update(identity_of(active).encode())
     return hashed.hexdigest()[:16]
 
 
@@ -163,9 +145,10 @@ def _write(
     try:
         with store.publishing(path) as temporary, building(temporary, settings) as connection:
             connection.execute("create schema accepted")
+            offer_uploads(connection, active)
+            offer_units_of_measure(connection)
             for contract in datasets().values():
-                _offer(connection, contract, settings, active)
-            _offer_uploads(connection, active)
+                offer(connection, contract, settings, active)
             tables = run_models(connection, report)
             connection.execute("drop schema accepted cascade")
             connection.execute(
@@ -205,44 +188,6 @@ def _check_grain(connection: duckdb.DuckDBPyConnection, model: Model) -> int:
             "请把此信息交给管理员"
         )
     return rows
-
-
-def create_accepted_table(connection: duckdb.DuckDBPyConnection, contract: Dataset) -> None:
-    """An empty accepted table with the columns of ``contract``."""
-    columns = [f'"{each.name}" {_SQL_TYPES.get(each.kind, "varchar")}' for each in contract.fields]
-    columns += [f"{ROW} bigint", f"{SHEET} varchar", f"{UPLOAD} varchar"]
-    connection.execute(f"create table accepted.{contract.name} ({', '.join(columns)})")
-
-
-def create_uploads_table(connection: duckdb.DuckDBPyConnection) -> None:
-    """An empty accepted.uploads."""
-    connection.execute(_UPLOADS_DDL)
-
-
-def _offer(
-    connection: duckdb.DuckDBPyConnection,
-    contract: Dataset,
-    settings: Settings,
-    active: list[Upload],
-) -> None:
-    uploads = [each.upload_id for each in active if each.dataset == contract.name]
-    if not uploads:
-        create_accepted_table(connection, contract)
-        return
-    paths = [str(store.accepted_path(settings, each)) for each in uploads]
-    connection.execute("use mart_file.accepted")
-    connection.read_parquet(paths, union_by_name=True).create_view(contract.name)
-    connection.execute("use mart_file")
-
-
-def _offer_uploads(connection: duckdb.DuckDBPyConnection, active: list[Upload]) -> None:
-    create_uploads_table(connection)
-    rows = [
-        (u.upload_id, u.seq, u.dataset, u.file_name, u.sha256, u.accepted_by, u.accepted_at)
-        for u in active
-    ]
-    if rows:
-        connection.executemany("insert into accepted.uploads values (?, ?, ?, ?, ?, ?, ?)", rows)
 
 
 def _is_whole(path: Path) -> bool:

@@ -6,10 +6,11 @@ import logging
 import subprocess
 import sys
 import tempfile
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
+from itertools import chain
 from queue import SimpleQueue
 from threading import Event, Lock, Thread, Timer
 from types import TracebackType
@@ -224,6 +225,21 @@ class Validator:
         if self._worker is None:
             self._worker = Worker(self._command)
         return self._worker
+
+
+def combined(results: Iterable[Sequence[RuleResult]]) -> tuple[RuleResult, ...]:
+    """The results of one file whose rows were checked in parts: one result a rule, added up."""
+    totals: dict[str, RuleResult] = {}
+    for each in chain.from_iterable(results):
+        before = totals.get(each.rule)
+        totals[each.rule] = (
+            each
+            if before is None
+            else replace(
+                each, checked=before.checked + each.checked, failed=before.failed + each.failed
+            )
+        )
+    return tuple(totals.values())
 
 
 def request_frame(dataset: str, table: pa.Table, today: date) -> Frame:

@@ -63,6 +63,21 @@ def scratch() -> duckdb.DuckDBPyConnection:
     return duckdb.connect(":memory:")
 
 
+@contextmanager
+def comparing(settings: Settings, folder: Path) -> Iterator[duckdb.DuckDBPyConnection]:
+    """An empty database in bounded memory that may read accepted files and ``folder``."""
+    connection = _open(Path(":memory:"), read_only=False)
+    try:
+        spill = folder / "spill"
+        connection.execute(f"set temp_directory = {_quoted(spill)}")
+        connection.execute(f"set memory_limit = '{settings.check_memory_bytes}B'")
+        connection.execute("set preserve_insertion_order = false")
+        _lock(connection, [settings.accepted, folder])
+        yield connection
+    finally:
+        connection.close()
+
+
 class Mart:
     """A published mart, read-only; StoreError when it is damaged.
 
@@ -93,3 +108,40 @@ class Mart:
     def close(self) -> None:
         """Let go of the file."""
         self._connection.close()
+
+
+@contextmanager
+def checking(
+    settings: Settings, incoming: Path, mart: Path | None
+) -> Iterator[duckdb.DuckDBPyConnection]:
+    """An empty database beside the mart (as ``mart_file``, read-only) that may read the folder of
+    ``incoming`` and nothing else; what is larger than its memory goes to disk, into that folder.
+
+    Raises StoreError when the mart is damaged, or there is no room to finish.
+    """
+    connection = scratch()
+    try:
+        connection.execute("set autoinstall_known_extensions = false")
+        connection.execute("set autoload_known_extensions = false")
+        connection.execute("set python_enable_replacements = false")
+        if mart is not None:
+            _attach(connection, mart)
+        connection.execute(f"set temp_directory = {_quoted(incoming.parent / 'spill')}")
+        connection.execute(f"set memory_limit = '{settings.check_memory_bytes}B'")
+        connection.execute("set preserve_insertion_order = false")
+        _lock(connection, [incoming.parent])
+        yield connection
+    except (duckdb.IOException, duckdb.OutOfMemoryException) as error:
+        raise StoreError("磁盘或内存不够，没有检查完，文件没有入库。请清理磁盘后重试") from error
+    finally:
+        connection.close()
+
+
+def _attach(connection: duckdb.DuckDBPyConnection, mart: Path) -> None:
+    try:
+        connection.execute(f"attach {_quoted(mart)} as {_CATALOG} (read_only)")
+    except duckdb.Error as error:
+        raise StoreError(
+            f"看板数据 {mart.stem} 损坏，打不开，没有检查完。"
+            "请运行 python -m pipelines build 重新汇总后重试"
+        ) from error

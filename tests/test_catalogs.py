@@ -24,7 +24,9 @@ def test_a_dataset_is_a_contract_a_staging_file_and_a_suite():
     names = set(datasets())
     assert 17 == len(names)
     assert names == {each.name for each in pkgutil.iter_modules(contracts.__path__)}
-    assert names | {"uploads"} == {path.stem for path in (SQL_ROOT / "staging").glob("*.sql")}
+    assert names | {"uploads", "units_of_measure"} == {
+        path.stem for path in (SQL_ROOT / "staging").glob("*.sql")
+    }
     assert names == {path.stem for path in (ROOT / "expectations" / "suites").glob("[a-z]*.py")}
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Sequence
 
 import streamlit as st
@@ -12,6 +11,7 @@ from dashboard import data
 from dashboard import format as fmt
 from dashboard.components.page import error_note
 from dashboard.components.progress import build_with_progress
+from dashboard.components.reading import digest_of
 from dashboard.escape import markdown
 from pipelines.desk import Receipt
 from pipelines.errors import BuildFailed
@@ -30,7 +30,7 @@ def uploader_key() -> str:
 
 def waiting(files: Sequence[UploadedFile]) -> dict[str, UploadedFile]:
     """Files by digest that are not confirmed yet, the same content once."""
-    found = {hashlib.sha256(each.getvalue()).hexdigest(): each for each in reversed(files)}
+    found = {digest_of(each): each for each in reversed(files)}
     done = st.session_state.get(DONE, set())
     return {digest: found[digest] for digest in reversed(found) if digest not in done}
 
@@ -58,9 +58,25 @@ def confirmation(inspection: Inspection, *, by: str) -> None:
     count = fmt.count(inspection.good_count)
     if not by:
         st.caption("填写确认人岗位后可以确认。")
+    for text in consequences(inspection):
+        st.caption(markdown(text))
     label = f"确认入库（{count} 行）"
     if st.button(label, key=f"accept_{inspection.digest}", type="primary", disabled=not by):
         _accept(inspection, by=by)
+
+
+def consequences(inspection: Inspection) -> list[str]:
+    """What else the confirmation does, or leaves out."""
+    told = []
+    waiting = sum(each.count for each in inspection.questions)
+    if waiting:
+        told.append(f"有 {len(inspection.questions)} 项没有回答，相关的行这次不入库。")
+    if inspection.choices.replaces and inspection.difference.vanished:
+        gone = fmt.count(inspection.difference.vanished)
+        told.append(f"按“更正”计入：已入库、这个文件里没有的 {gone} 行不再计入；撤销后恢复。")
+    if inspection.choices.columns:
+        told.append("确认后会记住这次的列对应，下次同样表头的文件照此读取。")
+    return told
 
 
 def _accept(inspection: Inspection, *, by: str) -> None:
@@ -88,9 +104,11 @@ def _outcome(inspection: Inspection, receipt: Receipt) -> str:
     if receipt.already:
         return f"“{inspection.file_name}”此前已入库，没有重复保存。"
     found = inspection.difference
-    where = WHERE_TO_LOOK.get(inspection.dataset or "", "总览")
+    where = WHERE_TO_LOOK.get(inspection.dataset, "总览")
+    gone = f"，不再计入 {fmt.count(found.vanished)}" if inspection.choices.replaces else ""
+    learnt = "列对应已记住，下次同样表头的文件照此读取。" if inspection.choices.columns else ""
     return (
         f"“{inspection.file_name}”已入库 {fmt.count(receipt.rows)} 行："
         f"新增 {fmt.count(found.new)}，修改 {fmt.count(found.changed)}，"
-        f"不变 {fmt.count(found.unchanged)}。到“{where}”查看。"
+        f"不变 {fmt.count(found.unchanged)}{gone}。到“{where}”查看。{learnt}"
     )

@@ -8,7 +8,8 @@ from dataclasses import dataclass
 import pandas as pd
 
 from dashboard import format as fmt
-from expectations.registry import rules_for
+from expectations.registry import all_rules
+from expectations.rules import Missing, Scope
 from pipelines.domain.catalog import datasets
 from pipelines.domain.dataset import Dataset
 from pipelines.domain.fields import Field, Kind
@@ -27,6 +28,13 @@ KINDS = {
     Kind.TIMESTAMP: "日期和时间",
     Kind.MONTH: "月份",
     Kind.BOOLEAN: "是否",
+}
+
+SCOPES = {Scope.ROW: "逐行", Scope.TABLE: "整表或跨表"}
+MISSING = {
+    Missing.SKIP: "有空格的行不检查",
+    Missing.COUNT: "空格也算一个值",
+    Missing.SOUGHT: "查的就是空格",
 }
 
 
@@ -153,12 +161,14 @@ def rules_frame(dataset: str) -> pd.DataFrame:
             {
                 "规则": each.label,
                 "级别": SEVERITY_LABELS[each.severity],
-                "怎么改": each.how,
+                "范围": SCOPES[each.scope],
+                "空格": MISSING[each.missing],
+                "怎么改": each.how.removeprefix("{asked}"),
                 "标识": each.id,
             }
-            for each in rules_for(dataset)
+            for each in all_rules(dataset)
         ],
-        columns=["规则", "级别", "怎么改", "标识"],
+        columns=["规则", "级别", "范围", "空格", "怎么改", "标识"],
     )
 
 

@@ -49,6 +49,8 @@ def _row(upload: Upload, *, by: str) -> None:
 
 def _facts(upload: Upload) -> str:
     facts = f"{fmt.count(upload.row_count)} 行 · {upload.by} · {fmt.moment_label(upload.at)}"
+    if upload.replaces:
+        facts += " · 更正（同一单位同一月份以它为准）"
     if upload.held_back:
         facts += f" · 暂扣 {fmt.count(upload.held_back)} 行"
     if upload.undone_at:

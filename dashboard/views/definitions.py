@@ -67,6 +67,7 @@ def _checks() -> None:
     label = datasets()[name].label
     frame = tables.rules_frame(name)
     st.text(f"{label}共 {len(frame)} 条规则。“必须改”的行暂扣，其余照常入库并列出。")
+    source_note("“整表或跨表”的规则要和已入库的数据比；要比的数据还没有时不检查，并在结果里写明。")
     _with_download(frame, alt=f"{label}的检查规则", file_stem=f"检查规则_{label}")
 
 

@@ -1,26 +1,25 @@
-"""上传入库: drop files, see what was read, confirm, undo."""
+"""上传入库: drop files, see what was read, correct how, confirm, undo."""
 
 from __future__ import annotations
 
 import streamlit as st
 from streamlit.runtime.uploaded_file_manager import UploadedFile
 
-from dashboard import data
 from dashboard.catalog import Page
-from dashboard.components import error_note, page_header
+from dashboard.components import page_header
 from dashboard.components.confirmation import confirmation, show_notices, uploader_key, waiting
+from dashboard.components.decoding import decoding_choices, is_text
 from dashboard.components.preview import preview
+from dashboard.components.reading import choices_of, choose, forget_others, inspected, refused
+from dashboard.components.remembered import remembered_mappings
 from dashboard.components.upload_list import upload_list
 from dashboard.escape import markdown
 from dashboard.server.services import services
 from pipelines.domain.catalog import datasets
-from pipelines.errors import AppError, ValidatorUnavailable
-from pipelines.intake.inspection import Inspection
 
 PAGE = Page(title="上传入库", group="数", order=10, url_path="upload")
 
 AUTOMATIC = "自动识别"
-INSPECTIONS = "inspections"
 
 
 def render() -> None:
@@ -39,9 +38,10 @@ def render() -> None:
         key=uploader_key(),
     )
     pending = waiting(files)
+    forget_others(set(pending))
     for digest, file in pending.items():
         _one_file(file, digest, by=by)
-    _forget_others(set(pending))
+    remembered_mappings(by=by)
     upload_list(by=by)
 
 
@@ -55,43 +55,34 @@ def _warming_up() -> None:
 def _one_file(file: UploadedFile, digest: str, *, by: str) -> None:
     with st.container(border=True):
         st.subheader(markdown(file.name), anchor=False)
-        chosen = st.selectbox(
-            "数据表",
-            [AUTOMATIC, *datasets()],
-            format_func=lambda name: name if name == AUTOMATIC else datasets()[name].label,
-            key=f"dataset_{digest}",
-        )
-        dataset = None if chosen == AUTOMATIC else chosen
-        inspection = _inspected(file, digest, dataset)
-        if isinstance(inspection, str):
-            error_note(inspection)
+        _dataset_choice(digest)
+        inspection = inspected(file, digest)
+        if inspection is None:
             return
-        st.caption(markdown(f"读作：{inspection.dataset_label or '没有认出，请在上面选择数据表'}"))
-        preview(inspection, key=digest[:12])
+        if isinstance(inspection, str):
+            refused(inspection, digest)
+            if is_text(file.name, file.getvalue()[:4]):
+                decoding_choices(digest)
+            return
+        st.caption(markdown(f"读作：{inspection.dataset_label}"))
+        preview(inspection, digest=digest, received=file.getvalue())
         confirmation(inspection, by=by)
 
 
-def _inspected(file: UploadedFile, digest: str, dataset: str | None) -> Inspection | str:
-    """The inspection, or the sentence that refuses the file; once per content, choice and state.
+def _dataset_choice(digest: str) -> None:
+    made = choices_of(digest).dataset or AUTOMATIC
+    options = [AUTOMATIC, *datasets()]
+    key = f"dataset_{digest}_{made}"
 
-    What is accepted is part of the key, because the difference depends on it.
-    """
-    known = st.session_state.setdefault(INSPECTIONS, {})
-    state = hash(tuple((each.upload_id, each.state) for each in data.desk().uploads()))
-    key = (digest, file.name, dataset, state)
-    if key not in known:
-        with st.spinner("正在读取、识别、检查…", show_time=True):
-            try:
-                known[key] = data.desk().inspect(file.name, file.getvalue(), dataset)
-            except ValidatorUnavailable as error:
-                return str(error)  # not remembered: the next run tries again
-            except AppError as error:
-                known[key] = str(error)
-    return known[key]
+    def chosen() -> None:
+        value = st.session_state[key]
+        choose(digest, dataset=None if value == AUTOMATIC else value)
 
-
-def _forget_others(digests: set[str]) -> None:
-    """Rows and bytes of files that are no longer on the page leave the session."""
-    known = st.session_state.get(INSPECTIONS, {})
-    for key in [key for key in known if key[0] not in digests]:
-        del known[key]
+    st.selectbox(
+        "数据表",
+        options,
+        index=options.index(made),
+        format_func=lambda name: name if name == AUTOMATIC else datasets()[name].label,
+        key=key,
+        on_change=chosen,
+    )

@@ -1,6 +1,7 @@
 """问卷汇总: a part of the sample is not larger than the sample."""
 
 from expectations.builders import INFO, above_zero, at_most, not_in_future, within
+from expectations.generic import query
 from pipelines.domain.contracts.survey_counts import DATASET
 
 RULES = (
@@ -17,4 +18,17 @@ RULES = (
         min_value=5,
     ),
     not_in_future(DATASET, "wave_on", how="请核对调查月份"),
+)
+
+QUERIES = (
+    query(
+        DATASET,
+        "base_n",
+        "same_for_question",
+        sql="survey_counts_base",
+        label="同一题同一类人员各选项的“有效样本数”一致",
+        why="第 {question_id} 题“{stratum}”的有效样本数有 {lowest} 也有 {highest}，"
+        "这一行是 {value}",
+        how="请核对有效样本数；同一题的各选项应来自同一批人",
+    ),
 )

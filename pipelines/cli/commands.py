@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path
 
+from pipelines.cli.choices import choices
 from pipelines.cli.output import (
     DONE,
     REFUSED,
@@ -24,7 +25,7 @@ from pipelines.desk import Desk
 from pipelines.doctor import examine, repair
 from pipelines.errors import AppError, FileRefused
 from pipelines.settings import Settings
-from pipelines.transform import BuildReport, current_build_id
+from pipelines.transform import BuildReport, Progress, current_build_id
 from pipelines.validation import Validator
 
 DEMO_BY = "演示数据"
@@ -33,7 +34,7 @@ _DEMO_FIRST = ("单位名册", "组织对照", "指标库")
 
 
 @contextmanager
-def _desk(*, checks: bool = False) -> Iterator[Desk]:
+def desk_for(*, checks: bool = False) -> Iterator[Desk]:
     """A desk; with ``checks`` the validation worker warms up at once."""
     validator = Validator()
     if checks:
@@ -48,13 +49,13 @@ def _desk(*, checks: bool = False) -> Iterator[Desk]:
 
 def inspect(options: argparse.Namespace) -> int:
     """Print how a file is read; nothing changes."""
-    with _desk(checks=True) as desk:
+    with desk_for(checks=True) as desk:
         path = Path(options.file)
-        inspection = desk.inspect(path.name, _read(path), options.dataset)
-    if options.json:
-        emit(described(inspection))
-    else:
-        say("\n".join(summary(inspection)))
+        inspection = desk.inspect(path.name, _readable(path), choices(options), progress=_told())
+        if options.json:
+            emit(described(inspection))
+        else:
+            say("\n".join(summary(inspection)))
     if inspection.refusal:
         return REFUSED
     return WITH_FINDINGS if inspection.held_back else DONE
@@ -64,7 +65,7 @@ def take(options: argparse.Namespace) -> int:
     """Import files one after the other, then build once; a refused file does not stop the rest."""
     results: list[Json] = []
     worst = DONE
-    with _desk(checks=True) as desk:
+    with desk_for(checks=True) as desk:
         for position, name in enumerate(options.files):
             progress(f"检查 {name}", position / len(options.files))
             try:
@@ -81,7 +82,7 @@ def take(options: argparse.Namespace) -> int:
 
 
 def _take_one(desk: Desk, path: Path, options: argparse.Namespace) -> tuple[int, Json]:
-    inspection = desk.inspect(path.name, _read(path), options.dataset)
+    inspection = desk.inspect(path.name, _readable(path), choices(options), progress=_told())
     if not options.json:
         say("\n".join(summary(inspection)))
     if inspection.refusal is None and not options.yes and not _confirmed(path):
@@ -108,7 +109,7 @@ def _confirmed(path: Path) -> bool:
 
 def undo(options: argparse.Namespace) -> int:
     """Undo an upload and build."""
-    with _desk() as desk:
+    with desk_for() as desk:
         desk.undo(options.upload, by=options.by)
         report = desk.build(progress=progress)
     if options.json:
@@ -120,7 +121,7 @@ def undo(options: argparse.Namespace) -> int:
 
 def build(options: argparse.Namespace) -> int:
     """Build and publish."""
-    with _desk() as desk:
+    with desk_for() as desk:
         report = desk.build(progress=progress)
     if options.json:
         emit(_build(report))
@@ -132,7 +133,7 @@ def build(options: argparse.Namespace) -> int:
 def status(options: argparse.Namespace) -> int:
     """What is stored and which build is published."""
     settings = Settings()
-    with _desk() as desk:
+    with desk_for() as desk:
         uploads = desk.uploads()
     active = [each for each in uploads if each.state == "accepted"]
     current = current_build_id(settings)
@@ -184,17 +185,17 @@ def doctor(options: argparse.Namespace) -> int:
 def demo(options: argparse.Namespace) -> int:
     """Import the demo organisation into a store that holds nothing else; go on where it stopped."""
     settings = Settings()
-    with _desk() as desk:
+    with desk_for() as desk:
         uploads = desk.uploads()
     if any(each.accepted_by != DEMO_BY for each in uploads):
         say("存储里已有自己的数据，不导入演示组织")
         missing = []
     else:
         missing = _demo_files(settings, taken={each.file_name for each in uploads})
-    with _desk(checks=bool(missing)) as desk:
+    with desk_for(checks=bool(missing)) as desk:
         for position, path in enumerate(missing):
             progress(f"导入演示文件 {path.name}", position / len(missing))
-            desk.accept(desk.inspect(path.name, path.read_bytes()), by=DEMO_BY)
+            desk.accept(desk.inspect(path.name, path), by=DEMO_BY)
         desk.build(progress=progress)
     return DONE
 
@@ -209,11 +210,26 @@ def _demo_order(path: Path) -> tuple[int, str]:
     return (place, path.name)
 
 
-def _read(path: Path) -> bytes:
+def read_text(path: Path) -> str:
+    """A small UTF-8 file. Raises FileRefused when it cannot be read."""
     try:
-        return path.read_bytes()
+        return _readable(path).read_text(encoding="utf-8-sig")
+    except UnicodeDecodeError as error:
+        raise FileRefused(f"{path} 不是 UTF-8 文本。请用本系统导出的文件") from error
+
+
+def _readable(path: Path) -> Path:
+    """``path`` if it can be opened, so that a wrong one is named before any work."""
+    try:
+        path.open("rb").close()
     except OSError as error:
         raise FileRefused(f"读不到文件 {path}：{error.strerror}。请检查路径和权限") from error
+    return path
+
+
+def _told() -> Progress | None:
+    """Progress for somebody who watches; a log gets none of the reading of a file."""
+    return progress if sys.stderr.isatty() else None
 
 
 def _build(report: BuildReport) -> Json:

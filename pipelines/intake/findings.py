@@ -1,98 +1,105 @@
-"""Findings of reading, checking and comparing with known names, put together for a person."""
+"""Findings of reading and checking put together for a person: a cell once, a rule bounded."""
 
 from __future__ import annotations
 
 import dataclasses
-import difflib
+from collections import Counter
 from collections.abc import Iterable
-from dataclasses import dataclass
 
-import pyarrow.compute as pc
-
+from pipelines.domain.dataset import Dataset
 from pipelines.domain.findings import Finding, Severity
-from pipelines.intake.parse import Parsed
-from pipelines.intake.schema import ROW
+from pipelines.intake.parse import Stretch
+from pipelines.intake.schema import POINT, ROW, SHEET
+
+LISTED = 1000  # findings of a rule that are listed one by one
 
 
-@dataclass(frozen=True, kw_only=True)
-class Register:
-    """A list of known names: its rule id, its Chinese name, and what an unknown name leads to."""
+class FindingLog:
+    """Collects findings in bounded memory; ``headers``: for each point a header per field."""
 
-    rule: str
-    label: str
-    effect: str
+    def __init__(self, contract: Dataset, headers: list[dict[str, str]], file_name: str) -> None:
+        self._contract = contract
+        self._file_name = file_name
+        self._names = {each.label: each.name for each in contract.fields}
+        self._headers = headers
+        self._present = {name for each in headers for name in each}
+        self._counts: Counter[str] = Counter()
+        self._listed: list[Finding] = []
+        self._absent: set[str] = set()
 
+    def add(self, findings: Iterable[Finding]) -> None:
+        """Findings whose place in the file is known."""
+        for each in findings:
+            self._counts[each.rule] += 1
+            if self._counts[each.rule] <= LISTED:
+                self._listed.append(dataclasses.replace(each, file=self._file_name))
 
-UNITS = Register(rule="unknown_unit", label="单位名册", effect="入库后暂不显示在看板上")
-KPIS = Register(rule="unknown_kpi", label="指标库", effect="入库后只显示数值，不计算达成率")
+    def add_stretch(self, stretch: Stretch, checked: Iterable[Finding]) -> set[int]:
+        """Findings of a stretch: of reading, then of checking (whose rows are positions in it).
 
+        What is wrong with a cell is told once. Returns the positions that may not be stored.
+        """
+        rows, sheets, points = (stretch.table[name].to_pylist() for name in (ROW, SHEET, POINT))
+        sheet = sheets[0] if sheets else None
+        unread = {(place, each.column) for place, each in stretch.findings}
+        found = [self._headed(each, points) for each in checked]
+        held = {each.row for each in found if each.severity is Severity.CRITICAL}
+        cells = {(e.row, e.column) for e in found if e.severity is Severity.CRITICAL}
+        self.add(dataclasses.replace(each, sheet=sheet) for _, each in stretch.findings)
+        for each in found:
+            where = (each.row, each.column)
+            told = where in unread or (each.severity is not Severity.CRITICAL and where in cells)
+            if not told and not self._told_as_absent(each):
+                place = each.row
+                row = None if place is None else rows[place]
+                self.add([dataclasses.replace(each, row=row, sheet=sheet)])
+        return stretch.held | {place for place in held if place is not None}
 
-def unknown(parsed: Parsed, name: str, known: set[str], register: Register) -> list[Finding]:
-    """One finding per unknown spelling, at its first row, with the count and a near miss."""
-    counted = pc.value_counts(parsed.table[name].combine_chunks()).to_pylist()
-    written = {each["values"]: each["counts"] for each in counted if each["values"]}
-    header = next(each.header for each in parsed.columns if each.field == name) if written else ""
-    values = parsed.table[name].to_pylist()
-    rows = parsed.table[ROW].to_pylist()
-    return [
-        Finding(
-            severity=Severity.WARNING,
-            rule=register.rule,
-            row=rows[values.index(text)],
-            column=header,
-            value=text,
-            why=f"{register.label}里没有“{text}”（共 {count} 行），{register.effect}",
-            how=_suggestion(text, known, register.label),
+    def add_crossed(self, findings: Iterable[Finding]) -> None:
+        """Findings about the whole file: rows as in the source, columns by their label."""
+        for each in findings:
+            name = self._names.get(each.column or "")
+            headers = {found[name] for found in self._headers if name in found}
+            header = headers.pop() if len(headers) == 1 else each.column
+            self._listed.append(dataclasses.replace(each, column=header, file=self._file_name))
+
+    def all(self) -> tuple[Finding, ...]:
+        """In file order; a rule with more findings than are listed says how many there are."""
+        omitted = [
+            Finding(
+                severity=next(each.severity for each in self._listed if each.rule == rule),
+                rule=rule,
+                file=self._file_name,
+                why=f"同类问题共 {count:,} 处，这里只列出前 {LISTED:,} 处："
+                + next(each.why for each in self._listed if each.rule == rule),
+                how="先改好已列出的，再上传一次看其余的",
+            )
+            for rule, count in self._counts.items()
+            if count > LISTED
+        ]
+        return tuple(
+            sorted([*omitted, *self._listed], key=lambda each: (each.row or 0, each.column or ""))
         )
-        for text, count in written.items()
-        if text not in known
-    ]
 
+    @property
+    def omitted(self) -> int:
+        """Findings of reading and checking that are counted and not listed."""
+        return sum(max(0, count - LISTED) for count in self._counts.values())
 
-def _suggestion(text: str, known: set[str], register: str) -> str:
-    near = difflib.get_close_matches(text, sorted(known), n=5, cutoff=0.6)
-    nearest = min(near, key=lambda each: abs(len(each) - len(text)), default=None)
-    asked = f"是不是“{nearest}”？" if nearest else ""
-    return f"{asked}请改正名称，或在{register}里补上这个名称或别名"
+    def _headed(self, finding: Finding, points: list[int]) -> Finding:
+        name = self._names.get(finding.column or "")
+        if name is None or finding.row is None:
+            return finding
+        header = self._headers[points[finding.row]].get(name, finding.column)
+        return dataclasses.replace(finding, column=header)
 
-
-def merged(parsed: Parsed, checked: tuple[Finding, ...]) -> list[Finding]:
-    """Findings of reading, then of checking; what is wrong with a cell is told once."""
-    headers = {each.label: each.header for each in parsed.columns if each.label}
-    renamed = [
-        dataclasses.replace(each, column=headers.get(each.column or "", each.column))
-        for each in _absent_columns_once(checked, set(headers))
-    ]
-    unread = _cells(parsed.findings)
-    held = _cells(each for each in renamed if each.severity is Severity.CRITICAL)
-    return [
-        *parsed.findings,
-        *(
-            each
-            for each in renamed
-            if (each.row, each.column) not in unread
-            and (each.severity is Severity.CRITICAL or (each.row, each.column) not in held)
-        ),
-    ]
-
-
-def _cells(findings: Iterable[Finding]) -> set[tuple[int | None, str | None]]:
-    return {(each.row, each.column) for each in findings if each.row is not None}
-
-
-def _absent_columns_once(checked: tuple[Finding, ...], present: set[str | None]) -> list[Finding]:
-    """A column that the file does not have at all is told once and not for every row."""
-    told: dict[str, Finding] = {}
-    kept = []
-    for each in checked:
-        if each.severity is Severity.CRITICAL or not each.column or each.column in present:
-            kept.append(each)
-        else:
-            how = f"{each.how}（文件里没有“{each.column}”这一列）"
-            told.setdefault(each.rule, dataclasses.replace(each, row=None, how=how))
-    return [*told.values(), *kept]
-
-
-def placed(findings: list[Finding], file_name: str, sheet: str | None) -> tuple[Finding, ...]:
-    located = [dataclasses.replace(each, file=file_name, sheet=sheet) for each in findings]
-    return tuple(sorted(located, key=lambda each: (each.row or 0, each.column or "")))
+    def _told_as_absent(self, finding: Finding) -> bool:
+        """A column that the file does not have at all is told once and not for every row."""
+        name = self._names.get(finding.column or "")
+        if finding.severity is Severity.CRITICAL or name is None or name in self._present:
+            return False
+        if finding.rule not in self._absent:
+            self._absent.add(finding.rule)
+            how = f"{finding.how}（文件里没有“{finding.column}”这一列）"
+            self.add([dataclasses.replace(finding, row=None, value=None, how=how)])
+        return True

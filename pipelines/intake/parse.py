@@ -1,219 +1,268 @@
-"""The whole reading of a file: source → table → mapping → typed rows and cell findings."""
+"""The whole reading of a file: source → tables → mapping → typed rows, a stretch at a time."""
 
 from __future__ import annotations
 
+import dataclasses
+from collections.abc import Iterator
 from dataclasses import dataclass, field
+from typing import BinaryIO
 
 import pyarrow as pa
 
-from pipelines.domain.catalog import dataset, datasets
-from pipelines.domain.fields import Kind
-from pipelines.domain.findings import Finding, Severity
-from pipelines.errors import FileRefused
+from pipelines.annotate import SUMMARY_SHEET
+from pipelines.domain.catalog import datasets
+from pipelines.domain.findings import Finding
 from pipelines.intake import privacy
-from pipelines.intake.cells import clean
-from pipelines.intake.grid import Source, read_source
-from pipelines.intake.inspection import ColumnMatch, Region, SkippedRow
-from pipelines.intake.mapping import is_dropped, map_headers
-from pipelines.intake.rows import cell_at, type_rows
-from pipelines.intake.table import Found, find_table, split_rows
+from pipelines.intake.door import Door, personal_finding, refuse_secret_document, secret_finding
+from pipelines.intake.inspection import Reading, Region, SkippedRow
+from pipelines.intake.layout.plans import Layout, TablePlan
+from pipelines.intake.layout.table import plan_tables, read_rows
+from pipelines.intake.request import Request
+from pipelines.intake.rows import RecordReader
+from pipelines.intake.source.grid import Row, Source, read_source
+from pipelines.intake.totals import Totals
 from pipelines.reference import Vocabulary, personal_columns, vocabularies
 from pipelines.settings import Settings
 
+STRETCH = 100_000  # records that are typed, checked and written at a time
+
 
 @dataclass(frozen=True, kw_only=True)
-class Parsed:
-    """``table`` holds every data row that may be stored; a cell in ``findings`` is null in it."""
+class Opened:
+    """What is known before the first row: ``headers`` has a source header per point and field."""
 
-    dataset: str
-    encoding: str | None
-    delimiter: str | None
-    region: Region
-    columns: tuple[ColumnMatch, ...]
-    skipped: tuple[SkippedRow, ...]
-    secret_rows: tuple[int, ...]
-    personal_rows: tuple[int, ...]
-    row_count: int
-    fully_read: bool
-    findings: tuple[Finding, ...]
-    table: pa.Table = field(repr=False)
-
-    @property
-    def dropped_columns(self) -> tuple[str, ...]:
-        return tuple(each.header for each in self.columns if is_dropped(each))
+    reading: Reading
+    headers: list[dict[str, str]]
 
 
-def parse(data: bytes, chosen: str | None, settings: Settings) -> Parsed:
-    """Read ``data`` as ``chosen`` dataset, or as the one its headers say. Raises FileRefused."""
-    source = read_source(data)
-    found = find_table(source, {chosen: dataset(chosen)} if chosen else datasets())
-    region, positions, skipped = split_rows(found)
-    skipped.extend(_hidden_sheets(source.sheets, found))
-    columns = map_headers(
-        found.sheet.rows[found.header], found.contract, personal_columns(settings)
+@dataclass(kw_only=True)
+class Stretch:
+    """Some rows: typed records with ``_point``, those that are held back, findings by position.
+
+    ``rows`` counts the source rows that were looked at so far.
+    """
+
+    table: pa.Table
+    held: set[int] = field(default_factory=set)
+    findings: list[tuple[int | None, Finding]] = field(default_factory=list)
+    secret: list[int] = field(default_factory=list)
+    personal: list[int] = field(default_factory=list)
+    skipped: list[SkippedRow] = field(default_factory=list)
+    rows: int = 0
+
+
+@dataclass(frozen=True, kw_only=True)
+class Closed:
+    """What is known after the last row. ``totals``: printed sums in the contract's columns."""
+
+    reading: Reading
+    findings: list[Finding]
+    totals: pa.Table
+
+
+def parse(
+    file: BinaryIO, request: Request, settings: Settings
+) -> Iterator[Opened | Stretch | Closed]:
+    """Opened, stretches, Closed. Raises FileRefused, even after some stretches."""
+    source = _without_summary(
+        read_source(file, encoding=request.choices.encoding, delimiter=request.choices.delimiter)
     )
-    _refuse_secret_document(found, positions)
+    layout = plan_tables(
+        source,
+        datasets(),
+        request.names,
+        request.choices,
+        request.remembered,
+        personal_columns(settings),
+        file_name=request.file_name,
+        today=request.today,
+    )
+    refuse_secret_document(each.sheet.name for each in layout.tables)
+    refuse_secret_document(layout.texts)
     words = vocabularies(settings)
-    secret = _secret_rows(found, positions, words["secrecy"])
-    kept = [position for position in positions if position not in secret]
-    personal = _personal_rows(found, kept, columns)
-    kept = [position for position in kept if position not in personal]
-    findings = [
-        *_secret_findings(secret),
-        *_personal_findings(personal),
-        *_width_findings(found, kept),
-    ]
-    typed, cell_findings = type_rows(found, kept, columns, words)
-    return Parsed(
-        dataset=found.contract.name,
+    readers = _readers(layout, request, words)
+    opening = _reading(source, layout)
+    yield Opened(reading=opening, headers=[each for r in readers for each in r.headers])
+    total_readers = _readers(layout, request, words)
+    yield from _Run(opening, layout, readers, total_readers, words).stretches()
+
+
+def _without_summary(source: Source) -> Source:
+    """An annotated workbook of ours comes back without the sheet that we added."""
+    sheets = tuple(each for each in source.sheets if each.name != SUMMARY_SHEET)
+    return dataclasses.replace(source, sheets=sheets) if sheets else source
+
+
+def _readers(layout: Layout, request: Request, words: dict[str, Vocabulary]) -> list[RecordReader]:
+    readers: list[RecordReader] = []
+    points = 0
+    for plan in layout.tables:
+        reader = RecordReader(plan, words, request.names, request.choices.answers, points)
+        points += len(reader.headers)
+        readers.append(reader)
+    return readers
+
+
+class _Run:
+    """Reads all tables and remembers what only the end can tell."""
+
+    def __init__(
+        self,
+        opening: Reading,
+        layout: Layout,
+        readers: list[RecordReader],
+        total_readers: list[RecordReader],
+        words: dict[str, Vocabulary],
+    ) -> None:
+        self._opening = opening
+        self._tables = layout.tables
+        self._readers = readers
+        self._words = words
+        self._last_rows = [region.first_row - 1 for region in opening.regions]
+        self._seen = 0
+        self._header_only = True  # nothing but repeated headers was skipped
+        self._totals = Totals(layout.tables[0].contract, total_readers)
+
+    def stretches(self) -> Iterator[Stretch | Closed]:
+        if not self._opening.missing:
+            for number in range(len(self._tables)):
+                yield from self._table(number)
+        yield self._closed()
+
+    def _table(self, number: int) -> Iterator[Stretch]:
+        plan, reader = self._tables[number], self._readers[number]
+        door = Door(plan, self._words["secrecy"])
+        size = max(1, STRETCH // len(reader.headers))
+        positions: list[int] = []
+        rows: list[Row] = []
+        skipped: list[SkippedRow] = []
+        for position, row, reason in read_rows(plan, reader.told.fill):
+            if reason is not None:
+                refuse_secret_document(row)
+                skipped.append(reason)
+                self._header_only &= reason.kind == "header"
+                if reason.kind == "subtotal":
+                    self._totals.printed(number, plan, position, row)
+                continue
+            positions.append(position)
+            rows.append(row)
+            if len(rows) == size:
+                yield self._stretch(number, door, positions, rows, skipped)
+                positions, rows, skipped = [], [], []
+        if rows or skipped:
+            yield self._stretch(number, door, positions, rows, skipped)
+
+    def _stretch(
+        self,
+        number: int,
+        door: Door,
+        positions: list[int],
+        rows: list[Row],
+        skipped: list[SkippedRow],
+    ) -> Stretch:
+        secret = door.secret(positions, rows)
+        personal = door.personal(rows) - secret
+        outside = secret | personal
+        self._seen += len(rows)
+        kept = [i for i in range(len(rows)) if i not in outside]
+        places, kept_rows = [positions[i] for i in kept], [rows[i] for i in kept]
+        batch = self._readers[number].read(places, kept_rows)
+        stretch = Stretch(
+            table=batch.table,
+            held=batch.held,
+            findings=list(batch.findings),
+            secret=sorted(positions[i] + 1 for i in secret),
+            personal=sorted(positions[i] + 1 for i in personal),
+            skipped=skipped,
+            rows=self._seen,
+        )
+        stretch.findings += [(None, secret_finding(row)) for row in stretch.secret]
+        stretch.findings += [(None, personal_finding(row)) for row in stretch.personal]
+        _add_shifted(stretch, door.shifted(kept_rows), places)
+        if positions:
+            self._last_rows[number] = positions[-1] + 1
+        return stretch
+
+    def _closed(self) -> Closed:
+        told = [
+            finding
+            for region, plan, reader in zip(
+                self._opening.regions, self._tables, self._readers, strict=True
+            )
+            for finding in reader.told.findings(plan.contract, region.sheet)
+        ]
+        asked = tuple(q for reader in self._readers for q in reader.told.questions())
+        regions = tuple(
+            dataclasses.replace(region, last_row=last)
+            for region, last in zip(self._opening.regions, self._last_rows, strict=True)
+        )
+        reading = dataclasses.replace(
+            self._opening,
+            regions=regions,
+            questions=self._opening.questions + asked,
+            fully_read=self._opening.fully_read and self._header_only,
+        )
+        return Closed(reading=reading, findings=told, totals=self._totals.table())
+
+
+def _add_shifted(stretch: Stretch, shifted: dict[int, Finding], places: list[int]) -> None:
+    """A shifted row holds back all its records."""
+    if not shifted:
+        return
+    rows = {places[i] + 1: each for i, each in shifted.items()}
+    of_record = stretch.table["_row"].to_pylist()
+    first: set[int] = set()
+    for position, row in enumerate(of_record):
+        if row not in rows:
+            continue
+        finding = dataclasses.replace(rows[row], row=row)
+        if finding.severity == "critical":
+            stretch.held.add(position)
+        if row not in first:
+            first.add(row)
+            stretch.findings.append((position, finding))
+
+
+def _reading(source: Source, layout: Layout) -> Reading:
+    first = layout.tables[0]
+    missing = dict.fromkeys(name for plan in layout.tables for name in plan.missing)
+    return Reading(
+        dataset=first.contract.name,
         encoding=source.encoding,
         delimiter=source.delimiter,
-        region=region,
-        columns=columns,
-        skipped=tuple(skipped),
-        secret_rows=tuple(position + 1 for position in sorted(secret)),
-        personal_rows=tuple(position + 1 for position in sorted(personal)),
-        row_count=len(positions),
-        fully_read=_fully_read(source, found, columns, skipped),
-        findings=tuple(findings + cell_findings),
-        table=typed,
+        raw_head=tuple(privacy.mask(line) for line in source.preview),
+        regions=tuple(_region(each) for each in layout.tables),
+        columns=tuple(
+            dataclasses.replace(column, table=number)
+            for number, plan in enumerate(layout.tables)
+            for column in plan.columns
+        ),
+        missing=tuple(first.contract[name].label for name in missing),
+        questions=tuple(q for plan in layout.tables for q in plan.questions),
+        skipped=layout.skipped,
+        fully_read=_fully_read(source, layout),
     )
 
 
-def _fully_read(
-    source: Source, found: Found, columns: tuple[ColumnMatch, ...], skipped: list[SkippedRow]
-) -> bool:
-    """Whether every cell of the file went through the contract.
+def _region(plan: TablePlan) -> Region:
+    return Region(
+        sheet=privacy.mask(plan.sheet.name) if plan.sheet.name else None,
+        header_row=plan.header[0] + 1,
+        header_last=plan.header[1] + 1,
+        first_row=plan.start + 1,
+        last_row=plan.start,
+        context=plan.context,
+        fingerprint=plan.fingerprint,
+        remembered=plan.remembered,
+    )
+
+
+def _fully_read(source: Source, layout: Layout) -> bool:
+    """Whether every cell of the file goes through the contract.
 
     Only such a file may be kept as received: titles, footers and unused columns carry names, and
     a workbook carries its author.
     """
-    told = any(each.reason != "重复的表头" for each in skipped)
-    named = any(map(privacy.is_personal, found.sheet.rows[found.header]))
-    used = all(each.field for each in columns)
-    return source.delimiter is not None and used and not told and not named
-
-
-def _hidden_sheets(sheets: tuple, found: Found) -> list[SkippedRow]:
-    others = [each for each in sheets if each is not found.sheet and any(map(any, each.rows))]
-    return [
-        SkippedRow(
-            row=0,
-            reason=f"工作表“{privacy.mask(each.name)}”{'' if each.visible else '（隐藏）'}未读取",
-        )
-        for each in others
-    ]
-
-
-def _secret_rows(found: Found, positions: list[int], secrecy: Vocabulary) -> set[int]:
-    """Positions of rows above 内部; a merged secrecy cell holds for every row it covers."""
-    rows = found.sheet.rows
-    marks = {
-        index
-        for row in rows[: found.header + 1]
-        for index, cell in enumerate(row)
-        if privacy.is_secrecy_header(cell)
-    }
-    covered = {
-        position
-        for (top, left), (bottom, _) in found.sheet.merged
-        if left in marks and privacy.is_secret(cell_at(rows[top], left), secrecy)
-        for position in range(top, bottom + 1)
-    }
-    return {
-        position
-        for position in positions
-        if position in covered
-        or any(privacy.is_secret(cell_at(rows[position], mark), secrecy) for mark in marks)
-    }
-
-
-def _refuse_secret_document(found: Found, positions: list[int]) -> None:
-    """A mark outside the table, or in the sheet's name, refuses the whole file."""
-    data = set(positions)
-    outside = [
-        str(cell)
-        for position, row in enumerate(found.sheet.rows)
-        if position not in data and position != found.header
-        for cell in row
-        if cell
-    ]
-    if any(map(privacy.marks_document_secret, [found.sheet.name or "", *outside])):
-        raise FileRefused("文件标有“秘密”以上密级，涉密文件不得上传到本系统，没有保存任何内容")
-
-
-def _personal_rows(
-    found: Found, positions: list[int], columns: tuple[ColumnMatch, ...]
-) -> set[int]:
-    """Rows with a telephone, identity number or address in any column but figures and dropped."""
-    unchecked = {
-        each.index
-        for each in columns
-        if is_dropped(each)
-        or (each.field and found.contract[each.field].kind in (Kind.NUMBER, Kind.RATE))
-    }
-    return {
-        position
-        for position in positions
-        if any(
-            index not in unchecked and privacy.is_personal(cell)
-            for index, cell in enumerate(found.sheet.rows[position])
-        )
-    }
-
-
-def _secret_findings(secret: set[int]) -> list[Finding]:
-    return [
-        Finding(
-            severity=Severity.CRITICAL,
-            rule="secrecy_above_internal",
-            row=position + 1,
-            column="密级",
-            why="密级高于“内部”或无法确认，整行拒收，没有保存任何内容",
-            how="涉密记录不得上传到本系统，请从文件中删除该行",
-        )
-        for position in sorted(secret)
-    ]
-
-
-def _personal_findings(personal: set[int]) -> list[Finding]:
-    return [
-        Finding(
-            severity=Severity.CRITICAL,
-            rule="personal_number",
-            row=position + 1,
-            why="文字里含有疑似手机号或身份证号，整行拒收，号码没有保存",
-            how="请删去号码后再上传；本系统不收个人信息",
-        )
-        for position in sorted(personal)
-    ]
-
-
-def _width_findings(found: Found, positions: list[int]) -> list[Finding]:
-    """Rows with cells under no header, and rows of text that end too soon: columns may shift."""
-    header = found.sheet.rows[found.header]
-    named = {index for index, cell in enumerate(header) if clean(cell)}
-    delimited = found.sheet.name is None
-    findings = []
-    for position in positions:
-        row = found.sheet.rows[position]
-        extra = sum(1 for i, cell in enumerate(row) if i not in named and clean(cell))
-        if extra:
-            findings.append(
-                _shifted(position, Severity.CRITICAL, f"有 {extra} 个单元格上方没有表头")
-            )
-        elif delimited and len(row) <= max(named):
-            short = max(named) + 1 - len(row)
-            findings.append(_shifted(position, Severity.WARNING, f"比表头少 {short} 个单元格"))
-    return findings
-
-
-def _shifted(position: int, severity: Severity, why: str) -> Finding:
-    wide = severity is Severity.CRITICAL
-    return Finding(
-        severity=severity,
-        rule="row_too_wide" if wide else "row_too_short",
-        row=position + 1,
-        why=f"这一行{why}，列可能错位",
-        how="检查该行的逗号和引号，改好后再上传" if wide else "请核对该行的数值是否落在正确的列",
-    )
+    named = any(privacy.is_personal(text) for text in layout.texts)
+    used = all(column.field for plan in layout.tables for column in plan.columns)
+    return source.delimiter is not None and used and not layout.skipped and not named

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Iterable
 from datetime import date
 
-from pipelines.intake.cells import clean
-from pipelines.intake.grid import Cell
+from pipelines.intake.cells.cell import INVISIBLE, clean
+from pipelines.intake.source.grid import Cell
 from pipelines.reference import Vocabulary, fold
 
 _SECRECY_WORDS = ("密级", "保密", "涉密", "secrecy")
@@ -39,6 +40,12 @@ def is_secret(cell: Cell, secrecy: Vocabulary) -> bool:
 def marks_document_secret(text: str) -> bool:
     """Whether a title, footer or sheet name says that the whole document is above 内部."""
     return _DOCUMENT_MARK.search(unicodedata.normalize("NFKC", text).strip()) is not None
+
+
+def may_be_personal(cells: Iterable[Cell]) -> bool:
+    """A quick look at many cells at once; False means that none of them is personal."""
+    joined = INVISIBLE.sub("", "\n".join(map(str, cells)))
+    return _MAYBE.search(joined.replace("\u00a0", " ").replace("\u3000", " ")) is not None
 
 
 def is_personal(cell: Cell) -> bool:

@@ -1,151 +1,219 @@
-"""Rows of raw cells to a typed Arrow table, with a finding for every cell that cannot be typed."""
+"""Rows of raw cells to typed records, a batch at a time, with a finding for what cannot be read."""
 
 from __future__ import annotations
 
-import hashlib
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from itertools import zip_longest
 
 import pyarrow as pa
 
-from pipelines.domain.dataset import Dataset
-from pipelines.domain.fields import Field
+from pipelines.domain.fields import Kind
 from pipelines.domain.findings import Finding, Severity
-from pipelines.intake.cells import CellError, Value, clean, due_date, type_cell
-from pipelines.intake.grid import Cell, Row
+from pipelines.intake.cells.cell import CellError, clean
+from pipelines.intake.cells.columns import TypedColumn, question_id, type_column
+from pipelines.intake.choices import Names
+from pipelines.intake.derived import (
+    Columns,
+    constant,
+    derive_key,
+    read_due_words,
+    refuse_periods,
+    spread_period,
+)
 from pipelines.intake.inspection import ColumnMatch
+from pipelines.intake.layout.plans import TablePlan
+from pipelines.intake.measures import settle_measures
+from pipelines.intake.points import Point, points_of
 from pipelines.intake.privacy import mask
-from pipelines.intake.schema import ROW, SHEET, typed_schema
-from pipelines.intake.table import Found
+from pipelines.intake.schema import POINT, RAW, ROW, SHEET, raw_fields, typed_schema
+from pipelines.intake.source.grid import Cell, Row
+from pipelines.intake.told import Told
 from pipelines.reference import Vocabulary
 
+Cells = Mapping[int, Sequence[Cell]]  # by column
 _SHOWN = 60  # characters of a bad cell that a finding repeats
 
 
-def cell_at(row: Row, index: int) -> Cell:
-    """The cell at ``index``, None beyond the end of a short row."""
-    return row[index] if index < len(row) else None
+@dataclass(kw_only=True)
+class Batch:
+    """Typed records in source order, with ``_point``; ``held``: positions that may not be stored.
+
+    ``findings``: one for each unreadable cell, with its position.
+    """
+
+    table: pa.Table
+    held: set[int] = field(default_factory=set)
+    findings: list[tuple[int, Finding]] = field(default_factory=list)
 
 
-def type_rows(
-    found: Found,
-    positions: list[int],
-    columns: tuple[ColumnMatch, ...],
-    words: dict[str, Vocabulary],
-) -> tuple[pa.Table, list[Finding]]:
-    """Typed rows in the contract's schema, null where a finding says why."""
-    matches = {each.field: each for each in columns if each.field}
-    rows = found.sheet.rows
-    values: dict[str, list[Value]] = {}
-    findings: list[Finding] = []
-    for each in found.contract.fields:
-        match = matches.get(each.name)
-        if match is None:
-            values[each.name] = [None] * len(positions)
-            continue
-        cells = [cell_at(rows[position], match.index) for position in positions]
-        typed, errors = type_column(each, cells, words)
-        values[each.name] = typed
-        findings += [_cell_finding(match, positions[i], cells[i], e) for i, e in errors.items()]
-    findings += _read_due_words(found.contract, values, matches, positions, words)
-    unread = {(each.row, each.rule.removeprefix("typed_")) for each in findings}
-    findings += _derive_key(found.contract, values, positions, unread)
-    values[ROW] = [position + 1 for position in positions]
-    values[SHEET] = [mask(found.sheet.name) if found.sheet.name else None] * len(positions)
-    findings.sort(key=lambda finding: finding.row or 0)
-    return pa.table(values, schema=typed_schema(found.contract)), findings
+class RecordReader:
+    """Types the rows of one table; ``first_point`` numbers its points among those of the file."""
 
+    def __init__(
+        self,
+        plan: TablePlan,
+        words: dict[str, Vocabulary],
+        names: Names,
+        answers: Mapping[str, str],
+        first_point: int = 0,
+    ) -> None:
+        self._plan = plan
+        self._contract = plan.contract
+        self._words = words
+        self._names = names
+        self._answers = answers
+        self._first_point = first_point
+        self._base, self._points = points_of(plan)
+        self._schema = typed_schema(plan.contract).append(pa.field(POINT, pa.int32()))
+        self.told = Told()
 
-def type_column(
-    contract_field: Field, cells: list[Cell], words: dict[str, Vocabulary]
-) -> tuple[list[Value], dict[int, CellError]]:
-    """Typed values in order (None where a cell failed) and the errors by position."""
-    known: dict[tuple[type, Cell], Value | CellError] = {}
-    values: list[Value] = []
-    errors: dict[int, CellError] = {}
-    for position, cell in enumerate(cells):
-        key = (type(cell), cell)
-        if key not in known:
-            known[key] = _typed_or_error(contract_field, cell, words)
-        outcome = known[key]
-        if isinstance(outcome, CellError):
-            errors[position] = outcome
-            values.append(None)
-        else:
-            values.append(outcome)
-    return values, errors
+    @property
+    def headers(self) -> list[dict[str, str]]:
+        """For each point the source header of every field."""
+        base = {name: each.header for name, each in self._base.items()}
+        return [
+            {**base, **{name: each.header for name, each in point.columns.items()}}
+            for point in self._points
+        ]
 
+    def read(self, positions: list[int], rows: list[Row]) -> Batch:
+        """Records of ``rows`` at their 0-based source ``positions``, in row order."""
+        cells = dict(enumerate(zip_longest(*rows)))
+        base = Columns()
+        for name, match in self._base.items():
+            self._type(base, name, match, cells, len(rows))
+        made = [self._point(base, point, cells, len(rows)) for point in self._points]
+        tables = [self._table(each, number, positions) for number, each in enumerate(made)]
+        kept = self._interleaved(made, len(rows))
+        batch = Batch(table=pa.concat_tables(tables).take(pa.array(kept, pa.int64())))
+        self._report(batch, made, positions, kept)
+        return batch
 
-def _typed_or_error(
-    contract_field: Field, cell: Cell, words: dict[str, Vocabulary]
-) -> Value | CellError:
-    try:
-        return type_cell(contract_field, cell, words)
-    except CellError as error:
-        return error
-
-
-def _cell_finding(match: ColumnMatch, position: int, cell: Cell, error: CellError) -> Finding:
-    return Finding(
-        severity=Severity.CRITICAL,
-        rule=f"typed_{match.field}",
-        row=position + 1,
-        column=match.header,
-        value=mask(clean(cell))[:_SHOWN],
-        why=error.why,
-        how=error.how,
-    )
-
-
-def _read_due_words(
-    contract: Dataset,
-    values: dict[str, list[Value]],
-    matches: dict[str | None, ColumnMatch],
-    positions: list[int],
-    words: dict[str, Vocabulary],
-) -> list[Finding]:
-    """Fill date columns that are read from a text column such as 完成时限."""
-    findings = []
-    for each in contract.fields:
-        source = each.due_words_of
-        if source is None or source not in matches or each.name in matches:
-            continue
-        dates: list[Value] = []
-        for position, text in zip(positions, values[source], strict=True):
-            try:
-                dates.append(due_date(str(text), words["due_word"]) if text else None)
-            except CellError as error:
-                dates.append(None)
-                findings.append(_cell_finding(matches[source], position, str(text), error))
-        values[each.name] = dates
-    return findings
-
-
-def _derive_key(
-    contract: Dataset,
-    values: dict[str, list[Value]],
-    positions: list[int],
-    unread: set[tuple[int | None, str]],
-) -> list[Finding]:
-    """Give records without a number one computed from their content, and say so."""
-    if contract.derived_key is None:
-        return []
-    name, sources = contract.derived_key
-    missing = [
-        i
-        for i, value in enumerate(values[name])
-        if value is None and (positions[i] + 1, name) not in unread
-    ]
-    for i in missing:
-        text = "\x1f".join("" if values[s][i] is None else str(values[s][i]) for s in sources)
-        values[name][i] = "auto-" + hashlib.sha256(text.encode()).hexdigest()[:16]
-    if not missing:
-        return []
-    labels = "、".join(contract[each].label for each in sources)
-    return [
-        Finding(
-            severity=Severity.INFO,
-            rule=f"derived_{name}",
-            column=contract[name].label,
-            why=f"{len(missing)} 行没有“{contract[name].label}”，已按{labels}生成内部编号",
-            how="不需要处理；如系统能导出编号，请一并导出",
+    def _type(self, into: Columns, name: str, match: ColumnMatch, cells: Cells, count: int) -> None:
+        into.matches[name] = match
+        into.cells[name] = mine = cells.get(match.index, (None,) * count)
+        into.typed[name] = type_column(
+            self._contract[name],
+            mine,
+            self._words,
+            measure=match.measure,
+            year=self._plan.year,
+            answers=self._answers,
         )
-    ]
+        if self._contract[name].kind is Kind.MONTH and self._contract.pivot is None:
+            refuse_periods(into.typed[name])
+
+    def _point(self, base: Columns, point: Point, cells: Cells, count: int) -> Columns:
+        own = base.copy()
+        for name, match in point.columns.items():
+            self._type(own, name, match, cells, count)
+        for name, value in {**self._plan.constants, **point.constants}.items():
+            if name not in own.typed:
+                own.typed[name] = self._constant(name, value, count)
+        if self._contract.pivot is not None:
+            spread_period(own, self._contract, count)
+            settle_measures(own, self._plan, self._names, count)
+        read_due_words(self._contract, own, self._words["due_word"])
+        self.told.derived += derive_key(self._contract, own, count)
+        return own
+
+    def _constant(self, name: str, value: Cell, count: int) -> TypedColumn:
+        of = self._contract[name]
+        one = type_column(of, [value], self._words, year=self._plan.year)
+        return constant(one.values[0], count)
+
+    def _table(self, own: Columns, number: int, positions: list[int]) -> pa.Table:
+        count = len(positions)
+        raw_names = raw_fields(self._contract)
+        columns = {
+            each.name: own.typed[each.name].values
+            if each.name in own.typed
+            else pa.nulls(count, self._schema.field(each.name).type)
+            for each in self._contract.fields
+        }
+        raw = [
+            own.typed[name].raw if name in own.typed else pa.nulls(count, pa.string())
+            for name in raw_names
+        ]
+        sheet = mask(self._plan.sheet.name) if self._plan.sheet.name else None
+        columns[ROW] = pa.array([position + 1 for position in positions], pa.int64())
+        columns[SHEET] = pa.array([sheet] * count, pa.string())
+        columns[RAW] = pa.StructArray.from_arrays(raw, names=list(raw_names))
+        columns[POINT] = pa.array([self._first_point + number] * count, pa.int32())
+        return pa.table(columns, schema=self._schema)
+
+    def _interleaved(self, made: list[Columns], count: int) -> list[int]:
+        """Positions in the tables of all points laid end to end: by row, then by point.
+
+        Side by side, an empty cell is no record.
+        """
+        if len(made) == 1:
+            return list(range(count))
+        written = [
+            [any(clean(cells[i]) for cells in measured) for i in range(count)]
+            for point, own in zip(self._points, made, strict=True)
+            if (measured := [own.cells[name] for name in point.columns])
+        ]
+        kept = [
+            number * count + i
+            for i in range(count)
+            for number in range(len(made))
+            if written[number][i]
+        ]
+        self.told.blank += len(made) * count - len(kept)
+        return kept
+
+    def _report(
+        self, batch: Batch, made: list[Columns], positions: list[int], kept: list[int]
+    ) -> None:
+        """Findings for unreadable cells; a cell that several records share is told once."""
+        count = len(positions)
+        place = {index: position for position, index in enumerate(kept)}
+        seen: set[tuple[int, str]] = set()
+        for number, own in enumerate(made):
+            for name, column in own.typed.items():
+                for i, error in column.errors.items():
+                    position = place.get(number * count + i)
+                    if position is None:
+                        continue
+                    batch.held.add(position)
+                    header = own.header(name, self._contract)
+                    if (i, header) not in seen:
+                        seen.add((i, header))
+                        cell = own.cells[name][i] if name in own.cells else None
+                        self._tell(batch, position, positions[i] + 1, header, name, cell, error)
+                for i, note in column.notes.items():
+                    if number * count + i in place and name in own.cells:
+                        header = own.matches[name].header
+                        empty = not column.values[i].is_valid
+                        self.told.note(header, own.cells[name][i], note, positions[i] + 1, empty)
+
+    def _tell(
+        self,
+        batch: Batch,
+        position: int,
+        row: int,
+        header: str,
+        name: str,
+        cell: Cell,
+        error: CellError,
+    ) -> None:
+        value = mask(clean(cell))[:_SHOWN]
+        batch.findings.append(
+            (
+                position,
+                Finding(
+                    severity=Severity.CRITICAL,
+                    rule=f"typed_{name}",
+                    row=row,
+                    column=header,
+                    value=value,
+                    why=error.why,
+                    how=error.how,
+                ),
+            )
+        )
+        if error.options:
+            key = question_id(self._contract[name], cell)
+            self.told.ask(key, header, value, error, row)

@@ -2,27 +2,38 @@
 
 from __future__ import annotations
 
-import json
 import logging
+import os
 import resource
 import signal
 import subprocess
 import sys
+import threading
+from collections.abc import Iterator
 from dataclasses import asdict
+from typing import BinaryIO, cast
 
 import pyarrow as pa
 
 from pipelines.domain.catalog import datasets
 from pipelines.domain.findings import Finding, Severity
 from pipelines.errors import FileRefused
-from pipelines.intake.inspection import ColumnMatch, Region, SkippedRow
-from pipelines.intake.parse import Parsed, parse
-from pipelines.settings import ROOT, Settings
+from pipelines.frames import BrokenFrame, Frame, Json, read_frame, write_frame
+from pipelines.intake.inspection import (
+    ColumnMatch,
+    Option,
+    Question,
+    Reading,
+    Region,
+    SkippedRow,
+)
+from pipelines.intake.parse import Closed, Opened, Stretch, parse
+from pipelines.intake.request import Request
+from pipelines.settings import MIB, ROOT, Settings
 
-_LENGTH = 8
-_REFUSED = 3
 _OUT_OF_MEMORY = 4
 _ABORTED = (-signal.SIGABRT, -signal.SIGKILL, -signal.SIGSEGV)  # how native code runs out
+_BYTES_A_SECOND = 4 * MIB  # what a large file may take beyond the limit
 _GRACE = 5  # CPU seconds between the polite and the hard limit
 _LOG = logging.getLogger(__name__)
 _MEMORY = "解析这个文件需要的内存超过上限，已中止，没有保存任何内容。请拆分后再上传"
@@ -31,88 +42,183 @@ _BROKEN = (
 )
 _TIME = "解析这个文件用时超过上限，已中止，没有保存任何内容。请拆分后再上传"
 
+Part = Opened | Stretch | Closed
 
-def parse_in_child(data: bytes, chosen: str | None, settings: Settings) -> Parsed:
-    """``parse`` in a limited child. Raises FileRefused for a refusal, a limit or a crash."""
-    if len(data) > settings.max_file_bytes:
-        limit = settings.max_file_bytes / 1024**2
-        raise FileRefused(
-            f"文件有 {len(data) / 1024**2:,.0f} MB，超过上限 {limit:,.0f} MB。请拆分后再上传"
-        )
+
+def parse_in_child(
+    file: BinaryIO, size: int, request: Request, settings: Settings
+) -> Iterator[Part]:
+    """``parse`` of a real file (one with a descriptor) in a limited child, as it goes on.
+
+    Closing the iterator ends the child. Raises FileRefused for a refusal, a limit or a crash.
+    """
+    if size > settings.max_file_bytes:
+        limit = settings.max_file_bytes / MIB
+        raise FileRefused(f"文件有 {size / MIB:,.0f} MB，超过上限 {limit:,.0f} MB。请拆分后再上传")
+    chosen = request.choices.dataset
     if chosen is not None and chosen not in datasets():
         raise FileRefused(f"没有名为 {chosen} 的数据集。可选：{'、'.join(datasets())}")
-    command = [sys.executable, "-m", "pipelines.intake.sandbox", chosen or ""]
-    command += [str(settings.parse_memory_bytes), str(settings.parse_seconds)]
+    seconds = settings.parse_seconds + size // _BYTES_A_SECOND
+    child = _Child(file, request, settings.parse_memory_bytes, seconds)
     try:
-        done = subprocess.run(
-            command,
-            input=data,
-            capture_output=True,
-            timeout=settings.parse_seconds,
+        while (frame := child.next_frame()) is not None:
+            yield _part(frame)
+    finally:
+        child.end()
+
+
+class _Child:
+    """The process, and a watch that ends it when it says nothing for ``seconds``."""
+
+    def __init__(self, file: BinaryIO, request: Request, memory: int, seconds: int) -> None:
+        self._seconds = seconds
+        self._late = False
+        handle = file.fileno()
+        command = [sys.executable, "-m", "pipelines.intake.sandbox", str(handle)]
+        self._process = subprocess.Popen(
+            [*command, str(memory), str(seconds)],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            pass_fds=[handle],
             cwd=ROOT,
-            check=False,
         )
-    except subprocess.TimeoutExpired as error:
-        raise FileRefused(_TIME) from error
-    if done.returncode != 0:
-        raise FileRefused(_why(done))
-    return _unpack(done.stdout)
+        self._errors = b""
+        self._listener = threading.Thread(target=self._listen, daemon=True)
+        self._listener.start()
+        sending = cast(BinaryIO, self._process.stdin)
+        try:
+            write_frame(sending, Frame(header=cast(dict[str, Json], request.to_dict())))
+            sending.close()
+        except BrokenPipeError:
+            _LOG.error("parser ended before it was asked")
+
+    def next_frame(self) -> Frame | None:
+        """The next message, None at the end. Raises FileRefused."""
+        watch = threading.Timer(self._seconds, self._give_up)
+        watch.start()
+        try:
+            frame = read_frame(cast(BinaryIO, self._process.stdout))
+        except BrokenFrame:
+            frame = None
+        finally:
+            watch.cancel()
+        if frame is None:
+            self._check()
+        elif frame.header["kind"] == "refused":
+            raise FileRefused(str(frame.header["text"]))
+        return frame
+
+    def end(self) -> None:
+        """Let nothing of the process remain."""
+        self._process.kill()
+        self._process.wait()
+        self._listener.join()
+        for stream in (self._process.stdin, self._process.stdout, self._process.stderr):
+            cast(BinaryIO, stream).close()
+
+    def _check(self) -> None:
+        code = self._process.wait()
+        if code == 0:
+            return
+        if self._late or code == -signal.SIGXCPU:
+            raise FileRefused(_TIME)
+        if code == _OUT_OF_MEMORY or code in _ABORTED:
+            raise FileRefused(_MEMORY)
+        self._listener.join()
+        _LOG.error("parser ended with %s: %s", code, self._errors.decode(errors="replace"))
+        raise FileRefused(_BROKEN)
+
+    def _listen(self) -> None:
+        self._errors = cast(BinaryIO, self._process.stderr).read()
+
+    def _give_up(self) -> None:
+        self._late = True
+        self._process.kill()
 
 
-def _why(done: subprocess.CompletedProcess[bytes]) -> str:
-    """The Chinese sentence for a child that gave no result."""
-    if done.returncode == _REFUSED:
-        return done.stdout.decode("utf-8")
-    if done.returncode == -signal.SIGXCPU:
-        return _TIME
-    if done.returncode == _OUT_OF_MEMORY or done.returncode in _ABORTED:
-        return _MEMORY
-    _LOG.error("parser ended with %s: %s", done.returncode, done.stderr.decode(errors="replace"))
-    return _BROKEN
+def _part(frame: Frame) -> Part:
+    content = cast(dict, frame.header["content"])
+    match frame.header["kind"]:
+        case "opened":
+            return Opened(reading=_reading(content["reading"]), headers=content["headers"])
+        case "stretch":
+            return Stretch(
+                table=_table(frame.payload),
+                held=set(content["held"]),
+                findings=[(place, _finding(each)) for place, each in content["findings"]],
+                secret=content["secret"],
+                personal=content["personal"],
+                skipped=[SkippedRow(**each) for each in content["skipped"]],
+                rows=content["rows"],
+            )
+        case _:
+            return Closed(
+                reading=_reading(content["reading"]),
+                findings=[_finding(each) for each in content["findings"]],
+                totals=_table(frame.payload),
+            )
 
 
-def _pack(parsed: Parsed) -> bytes:
-    described = {
-        "dataset": parsed.dataset,
-        "encoding": parsed.encoding,
-        "delimiter": parsed.delimiter,
-        "region": asdict(parsed.region),
-        "columns": [asdict(each) for each in parsed.columns],
-        "skipped": [asdict(each) for each in parsed.skipped],
-        "secret_rows": parsed.secret_rows,
-        "personal_rows": parsed.personal_rows,
-        "row_count": parsed.row_count,
-        "fully_read": parsed.fully_read,
-        "findings": [each.to_dict() for each in parsed.findings],
-    }
-    head = json.dumps(described, ensure_ascii=False).encode()
+def _frame(part: Part) -> Frame:
+    match part:
+        case Opened():
+            content = {"reading": asdict(part.reading), "headers": part.headers}
+            return Frame(header={"kind": "opened", "content": content})
+        case Stretch():
+            content = {
+                "held": sorted(part.held),
+                "findings": [(place, each.to_dict()) for place, each in part.findings],
+                "secret": part.secret,
+                "personal": part.personal,
+                "skipped": [asdict(each) for each in part.skipped],
+                "rows": part.rows,
+            }
+            return Frame(header={"kind": "stretch", "content": content}, payload=_bytes(part.table))
+        case Closed():
+            content = {
+                "reading": asdict(part.reading),
+                "findings": [each.to_dict() for each in part.findings],
+            }
+            return Frame(header={"kind": "closed", "content": content}, payload=_bytes(part.totals))
+
+
+def _bytes(table: pa.Table) -> memoryview:
     sink = pa.BufferOutputStream()
-    with pa.ipc.new_stream(sink, parsed.table.schema) as writer:
-        writer.write_table(parsed.table)
-    return len(head).to_bytes(_LENGTH, "big") + head + sink.getvalue().to_pybytes()
+    with pa.ipc.new_stream(sink, table.schema) as writer:
+        writer.write_table(table)
+    return memoryview(sink.getvalue())
 
 
-def _unpack(packed: bytes) -> Parsed:
-    length = int.from_bytes(packed[:_LENGTH], "big")
-    described = json.loads(packed[_LENGTH : _LENGTH + length])
-    table = pa.ipc.open_stream(packed[_LENGTH + length :]).read_all()
-    return Parsed(
-        dataset=described["dataset"],
-        encoding=described["encoding"],
-        delimiter=described["delimiter"],
-        region=Region(**described["region"]),
-        columns=tuple(ColumnMatch(**each) for each in described["columns"]),
-        skipped=tuple(SkippedRow(**each) for each in described["skipped"]),
-        secret_rows=tuple(described["secret_rows"]),
-        personal_rows=tuple(described["personal_rows"]),
-        row_count=described["row_count"],
-        fully_read=described["fully_read"],
-        findings=tuple(
-            Finding(**{**each, "severity": Severity(each["severity"])})
-            for each in described["findings"]
-        ),
-        table=table,
+def _table(payload: bytes | memoryview) -> pa.Table:
+    return pa.ipc.open_stream(payload).read_all()
+
+
+def _finding(sent: dict) -> Finding:
+    return Finding(**{**sent, "severity": Severity(sent["severity"])})
+
+
+def _reading(sent: dict) -> Reading:
+    tuples = {name: tuple(value) for name, value in sent.items() if isinstance(value, list)}
+    regions = [
+        Region(**{**each, "context": tuple(tuple(line) for line in each["context"])})
+        for each in sent["regions"]
+    ]
+    return Reading(
+        **{
+            **sent,
+            **tuples,
+            "regions": tuple(regions),
+            "columns": tuple(ColumnMatch(**each) for each in sent["columns"]),
+            "questions": tuple(_question(each) for each in sent["questions"]),
+            "skipped": tuple(SkippedRow(**each) for each in sent["skipped"]),
+        }
     )
+
+
+def _question(sent: dict) -> Question:
+    options = tuple(Option(**each) for each in sent["options"])
+    return Question(**{**sent, "options": options, "rows": tuple(sent["rows"])})
 
 
 def _limit(memory: int, seconds: int) -> None:
@@ -122,18 +228,22 @@ def _limit(memory: int, seconds: int) -> None:
 
 
 def main(arguments: list[str]) -> int:
-    """The child: bytes on stdin, a packed Parsed or a refusal on stdout."""
-    chosen, memory, seconds = arguments
-    data = sys.stdin.buffer.read()
-    _limit(int(memory), int(seconds))
+    """The child: a request on stdin, the file as a descriptor, frames on stdout."""
+    handle, memory, seconds = map(int, arguments)
+    asked = read_frame(sys.stdin.buffer)
+    if asked is None:
+        return 0
+    _limit(memory, seconds)
+    out = sys.stdout.buffer
     try:
-        packed = _pack(parse(data, chosen or None, Settings()))
+        with os.fdopen(handle, "rb") as file:
+            file.seek(0)
+            for part in parse(file, Request.from_dict(asked.header), Settings()):
+                write_frame(out, _frame(part))
     except FileRefused as refusal:
-        sys.stdout.buffer.write(str(refusal).encode())
-        return _REFUSED
-    except MemoryError:
+        write_frame(out, Frame(header={"kind": "refused", "text": str(refusal)}))
+    except (MemoryError, SystemError):  # native code that ran out says SystemError
         return _OUT_OF_MEMORY
-    sys.stdout.buffer.write(packed)
     return 0
 
 

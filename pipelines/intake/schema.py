@@ -9,7 +9,10 @@ from pipelines.domain.fields import Kind
 
 ROW = "_row"
 SHEET = "_sheet"
+RAW = "_raw"
+POINT = "_point"  # which header point a record came from; leaves with the preview
 UPLOAD = "_upload_id"
+_READ_AS_WRITTEN = (Kind.TEXT, Kind.UNIT)
 
 _TYPES = {
     Kind.CODE: pa.string(),
@@ -26,10 +29,17 @@ _TYPES = {
 }
 
 
+def raw_fields(contract: Dataset) -> tuple[str, ...]:
+    """Fields whose cells are kept as received where the value says it differently."""
+    return tuple(each.name for each in contract.fields if each.kind not in _READ_AS_WRITTEN)
+
+
 def typed_schema(contract: Dataset) -> pa.Schema:
-    """Contract columns plus the row and sheet they were read from."""
+    """Contract columns, the row and sheet they were read from, and the cells as received."""
     fields = [pa.field(each.name, _TYPES[each.kind]) for each in contract.fields]
-    return pa.schema([*fields, pa.field(ROW, pa.int64()), pa.field(SHEET, pa.string())])
+    raw = pa.struct([pa.field(name, pa.string()) for name in raw_fields(contract)])
+    own = [pa.field(ROW, pa.int64()), pa.field(SHEET, pa.string()), pa.field(RAW, raw)]
+    return pa.schema([*fields, *own])
 
 
 def accepted_schema(contract: Dataset) -> pa.Schema:

@@ -197,6 +197,7 @@ def _values_frame(
         {
             "unit": taken(structure.unit_ids, unit),
             "month": taken(plan.reported_months, month),
+            "months": np.ones(unit.size, dtype=np.int64),
             "kpi": taken([row["kpi_id"] for row in rows], kpi),
             "actual": np.where(blank, np.nan, cubes.actual[at]),
             "target": cubes.target[at],

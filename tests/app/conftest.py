@@ -9,6 +9,7 @@ from streamlit.testing.v1 import AppTest
 
 from dashboard.server import services as held
 from dashboard.server.services import Services
+from pipelines.intake.choices import Choices
 from tests.app.samples import FILES
 
 
@@ -43,7 +44,7 @@ def _filled_root(tmp_path_factory) -> Path:
         patch.setenv("TONGPIN_STORE", str(root))
         desk = held.services().desk
         for name, (text, dataset) in FILES.items():
-            inspection = desk.inspect(name, text.encode("gb18030"), dataset)
+            inspection = desk.inspect(name, text.encode("gb18030"), Choices(dataset=dataset))
             desk.accept(inspection, by="测试岗位")
         desk.build()
         desk.close()

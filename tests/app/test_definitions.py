@@ -4,7 +4,7 @@ import pytest
 
 from dashboard.components import definitions
 from dashboard.views.definitions import TABS
-from expectations.registry import rules_for
+from expectations.registry import all_rules, queries_for, rules_for
 from pipelines import reference
 from pipelines.domain.catalog import datasets
 from pipelines.settings import Settings
@@ -21,10 +21,14 @@ def test_every_column_of_a_contract_is_listed(name):
 
 @pytest.mark.parametrize("name", list(datasets()))
 def test_every_rule_of_a_suite_is_listed(name):
-    """The list comes from the suites that run, with severity and remedy in words."""
+    """The list comes from the rules that run, with severity, missing policy and remedy in words."""
     frame = definitions.rules_frame(name)
-    assert [each.id for each in rules_for(name)] == list(frame["标识"])
+    assert [each.id for each in all_rules(name)] == list(frame["标识"])
+    assert len(frame) == len(rules_for(name)) + len(queries_for(name))
     assert set(frame["级别"]) <= {"必须改", "请核对", "提示"}
+    assert set(frame["空格"]) <= {"有空格的行不检查", "空格也算一个值", "查的就是空格"}
+    assert {"逐行", "整表或跨表"} == set(frame["范围"])
+    assert not frame.map(lambda text: "{" in text).any(axis=None)
 
 
 def test_a_rule_without_a_national_number_is_left_blank_in_words():

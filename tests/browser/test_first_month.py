@@ -8,7 +8,7 @@ from tests.browser.visit import POST, WAIT
 
 pytestmark = pytest.mark.xdist_group("browser")
 
-GB18030 = "1　解码　GB18030（Excel、WPS 的中文 CSV） · 以逗号分隔"
+GB18030 = "1　解码　GB18030（含 GBK、GB2312） · 以逗号分隔"
 KPIS = payload("指标库.csv", definitions("K01", "营业收入", "万元"), encoding="utf-8-sig")
 REPORT = payload(
     "月报.csv",

@@ -116,7 +116,7 @@ class Visit:
 
     def drop(self, *files: str | Path | FilePayload) -> None:
         """Give files to the uploader and wait until every one is read or refused."""
-        self.page.locator("input[type=file]").set_input_files(list(files))
+        self.page.locator("input[type=file]").first.set_input_files(list(files))
         refusal = self.page.get_by_test_id("stAlertContentError")
         verdict = self.page.get_by_text("6　确认").or_(refusal)
         expect(verdict).to_have_count(len(files), timeout=WAIT)

@@ -91,6 +91,7 @@ CLEAN: dict[str, Row] = {
     "kpi_values": {
         "unit": "生产部",
         "month": "2026-11",
+        "months": 1,
         "kpi": "一次合格率",
         "actual": 0.97,
         "target": 0.95,
@@ -207,7 +208,7 @@ def breaking_cells(name: str, rule: Rule) -> Row | None:
     if kind == "range":
         limit = dataset(name)[column].minimum
         return None if limit is None else {column: limit - 1}
-    return {} if kind == "unique" else None
+    return None
 
 
 def apart(name: str, cells: Row, number: int) -> Row:

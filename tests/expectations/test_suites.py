@@ -29,7 +29,7 @@ CHINESE = re.compile("[一-鿿]")
 
 @cache
 def broken_table(validator, name):
-    """One validation per dataset: per critical rule two rows, equal where the rule is about that.
+    """One validation per dataset: per critical rule one row that breaks it.
 
     Returns {rule id: (cells, row numbers)} and the findings.
     """
@@ -41,9 +41,6 @@ def broken_table(validator, name):
             continue
         rows.append(apart(name, cells, number))
         places[rule.id] = (rows[-1], {len(rows) + 1})
-        if rule.id.endswith("grain.unique"):
-            rows.append(dict(rows[-1]))
-            places[rule.id][1].add(len(rows) + 1)
     return places, validator.validate(name, as_table(name, rows), today=TODAY).findings
 
 
@@ -134,8 +131,8 @@ LOOKED_AT = [
     ),
     ("actions", {"closed_on": None}, "actions.closed_on.required_when_status"),
     ("actions", {"status": "open"}, "actions.closed_on.empty_when_status"),
-    ("actions", {"due_raw": None}, "actions.due_raw.required"),
-    ("unit_bridge", {"share": 0.5}, "unit_bridge.share.adds_up"),
+    ("carriers", {"baseline": None}, "carriers.baseline.required_when_kpi"),
+    ("carriers", {"target": None}, "carriers.target.required_when_kpi"),
     ("kpi_definitions", {"band_low": None}, "kpi_definitions.band_low.required_when_direction"),
     ("latent_claims", {"due_on": date(2027, 5, 31)}, ".due_on.not_before_window_end"),
     ("survey_counts", {"n": 4, "base_n": 4}, "survey_counts.base_n.large_enough"),
@@ -166,23 +163,6 @@ def test_today_comes_with_the_call(validator):
     row = {"month": "2026-12"}
     assert rule in ids(check(validator, "kpi_values", row, today=date(2026, 11, 30)))
     assert rule not in ids(check(validator, "kpi_values", row, today=date(2026, 12, 1)))
-
-
-def test_shares_add_up_over_open_rows_only(validator):
-    """Shares of one party unit add up to one; rows that have ended do not count."""
-    rows = (
-        {"admin_unit_id": "D01", "share": 0.4},
-        {"admin_unit_id": "D02", "share": 0.6},
-        {"admin_unit_id": "D03", "share": 0.5, "valid_to": date(2021, 1, 1)},
-    )
-    assert check(validator, "unit_bridge", *rows).findings == ()
-
-
-def test_every_row_of_a_repeated_grain_is_held_back(validator):
-    """Neither of two rows with one key is kept: the file does not say which one is meant."""
-    rows = ({"actual": 1.0}, {"actual": 2.0}, {"kpi": "别的指标"})
-    found = check(validator, "kpi_values", *rows).findings
-    assert [2, 3] == [each.row for each in found if each.rule == "kpi_values.grain.unique"]
 
 
 def test_long_lists_of_warnings_are_cut_and_counted(validator):

@@ -15,7 +15,7 @@ import pytest
 from pipelines.errors import ValidatorUnavailable
 from pipelines.frames import BrokenFrame, Frame, read_frame, write_frame
 from pipelines.settings import ROOT
-from pipelines.validation import COMMAND, Validator, request_frame
+from pipelines.validation import COMMAND, Validator, combined, request_frame
 from tests.expectations.samples import CLEAN, TODAY, as_table
 
 NOISY = """
@@ -163,6 +163,25 @@ def test_threads_take_turns(validator):
     for each in threads:
         each.join(60)
     assert answers == [0] * 6
+
+
+def test_a_file_in_batches_is_as_the_file_at_once(validator):
+    """Batch after batch gives the same findings and, added up, the same counts."""
+    rows = [CLEAN["kpi_values"] | {"kpi": None if at % 3 else "收入"} for at in range(10)]
+    whole = validator.validate("kpi_values", as_table("kpi_values", rows), today=TODAY)
+    table = as_table("kpi_values", rows)
+    parts = [
+        validator.validate("kpi_values", table.slice(at, 4), today=TODAY) for at in range(0, 10, 4)
+    ]
+    assert whole.rules == combined(each.rules for each in parts)
+    assert sorted(each.row for each in whole.findings) == sorted(
+        each.row for part in parts for each in part.findings
+    )
+
+
+def test_results_of_no_batch_are_no_results():
+    """A file without rows has looked at nothing."""
+    assert () == combined([])
 
 
 def test_nothing_but_frames_on_standard_output(tmp_path):

@@ -7,8 +7,9 @@ import duckdb
 import pandas as pd
 import pytest
 
+from pipelines.accepted import create_accepted_table, offer_units_of_measure, offer_uploads
 from pipelines.domain.catalog import dataset, datasets
-from pipelines.transform import create_accepted_table, create_uploads_table, run_models
+from pipelines.transform import run_models
 from pipelines.warehouse import scratch
 
 Rows = list[dict[str, object]]
@@ -26,10 +27,10 @@ class Built:
 
 
 def _insert(connection: duckdb.DuckDBPyConnection, name: str, rows: Rows, upload: str) -> None:
-    columns = [*dataset(name).names, "_row", "_sheet", "_upload_id"]
+    columns = [*dataset(name).names, "_row", "_sheet", "_upload_id", "_position"]
     full = [
-        {"_row": number, "_sheet": None, "_upload_id": upload, **row}
-        for number, row in enumerate(rows, start=2)
+        {"_row": at + 2, "_sheet": None, "_upload_id": upload, "_position": at, **row}
+        for at, row in enumerate(rows)
     ]
     frame = pd.DataFrame(full).reindex(columns=columns).astype(object)
     values = [tuple(None if pd.isna(v) else v for v in row) for row in frame.to_numpy()]
@@ -44,7 +45,8 @@ def build() -> Build:
     def make(uploads: list[tuple[str, dict[str, Rows]]]) -> Built:
         connection = scratch()
         connection.execute("create schema accepted")
-        create_uploads_table(connection)
+        offer_uploads(connection, [])
+        offer_units_of_measure(connection)
         for contract in datasets().values():
             create_accepted_table(connection, contract)
         for sequence, (upload, content) in enumerate(uploads, start=1):

@@ -47,7 +47,9 @@ def test_inspect_prints_how_a_file_is_read(store: Path):
     code, printed = run(store, "inspect", ACTIVITIES)
     assert 1 == code
     assert ("gb18030", "activities") == (printed["encoding"], printed["dataset"])
-    assert {"sheet": None, "header_row": 1, "first_row": 2, "last_row": 61} == printed["region"]
+    place = {"sheet": None, "header_row": 1, "header_last": 1, "first_row": 2, "last_row": 61}
+    assert place.items() <= printed["region"].items()
+    assert [printed["region"]] == printed["regions"]
     assert "activity_type" == printed["mapping"]["会议类型"]
     assert 55 == len(printed["rows"])
     assert 6 == len(printed["dropped_columns"])
@@ -55,11 +57,86 @@ def test_inspect_prints_how_a_file_is_read(store: Path):
     assert [] == list((store / "accepted").iterdir())
 
 
-def test_inspect_refuses_with_code_3(store: Path):
-    """A shape that is not read yet is refused in Chinese, without a traceback."""
+def test_inspect_prints_what_was_skipped_and_what_the_headers_say(store: Path):
+    """Months side by side: kinds of skipped rows, periods of columns, no printed secret."""
     code, printed = run(store, "inspect", CROSSTAB)
+    assert 0 == code
+    assert {"title", "subtotal"} <= {each["kind"] for each in printed["skipped"]}
+    assert "2026-01..2026-02" in {each["period"] for each in printed["columns"]}
+    assert [] == printed["missing"] == printed["questions"]
+    assert 0 == printed["rows_omitted"]
+
+
+def test_inspect_refuses_with_code_3(store: Path, tmp_path: Path):
+    """Something that is no table is refused in Chinese, without a traceback."""
+    file = tmp_path / "x.csv"
+    file.write_text("没有表格\n", encoding="utf-8")
+    code, printed = run(store, "inspect", str(file))
     assert 3 == code
     assert "表头" in printed["refused"]
+
+
+VALUES = """单位,月份,指标,发生额,目标
+销售部,2026-02,营业收入,90,100
+销售部,2026.1,营业收入,80,100
+"""
+
+
+def test_choices_are_given_as_options(store: Path, tmp_path: Path):
+    """Encoding, delimiter, a column and an answer; without the answer its row waits."""
+    file = tmp_path / "月报.csv"
+    file.write_text(VALUES.replace(",", ";"), encoding="gb18030")
+    how = ("--encoding", "gb18030", "--delimiter", "semicolon", "--column", "发生额=actual")
+    code, printed = run(store, "inspect", str(file), *how)
+    assert (1, ["actual"]) == (
+        code,
+        [each["field"] for each in printed["columns"] if each["header"] == "发生额"],
+    )
+    (question,) = printed["questions"]
+    answer = f"{question['id']}={question['options'][1]['value']}"
+    code, printed = run(store, "inspect", str(file), *how, "--answer", answer, "--replaces")
+    assert (0, ["2026-02", "2026-10"]) == (code, [each["month"] for each in printed["rows"]])
+    assert printed["choices"]["replaces"]
+
+
+@pytest.mark.parametrize(
+    ("option", "why"),
+    [
+        (("--column", "发生额"), "不是 --column 表头=字段 的写法"),
+        (("--column", "发生额=salary"), "没有字段 salary"),
+        (("--answer", "=2026-01"), "不是 --answer 编号=回答 的写法"),
+    ],
+)
+def test_a_choice_that_says_nothing_is_refused(store: Path, option, why):
+    """The option is named, nothing is read."""
+    code, printed = run(store, "inspect", ROSTER, *option)
+    assert 3 == code
+    assert why in printed["refused"]
+
+
+def test_mappings_are_listed_moved_and_forgotten(store: Path, tmp_path: Path):
+    """What one store learnt another imports; a malformed file changes nothing."""
+    file = tmp_path / "月报.csv"
+    file.write_text(VALUES, encoding="utf-8")
+    how = ("--column", "发生额=actual", "--by", "测试岗", "--yes")
+    run(store, "import", str(file), *how)
+    _, printed = run(store, "mappings", "list")
+    (mapping,) = printed["mappings"]
+    assert ("kpi_values", "actual") == (mapping["dataset"], mapping["columns"]["发生额"])
+    moved = tmp_path / "mappings.json"
+    assert (0, {"file": str(moved), "mappings": 1}) == run(store, "mappings", "export", str(moved))
+    other = tmp_path / "other"
+    code, printed = run(other, "mappings", "import", str(moved), "--by", "测试岗")
+    assert (0, 1) == (code, printed["new"])
+    _, printed = run(other, "inspect", str(file))
+    assert printed["regions"][0]["remembered"]
+    code, _ = run(other, "mappings", "forget", mapping["fingerprint"], "--by", "测试岗")
+    assert 0 == code
+    moved.write_text("{}")
+    code, printed = run(other, "mappings", "import", str(moved), "--by", "测试岗")
+    assert 3 == code
+    assert "没有导入任何对应关系" in printed["refused"]
+    assert (0, {"mappings": []}) == run(other, "mappings", "list")
 
 
 def test_a_missing_file_is_refused(store: Path):

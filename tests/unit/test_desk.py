@@ -1,8 +1,9 @@
 """The intake desk with the real worker: preview, accept, difference, undo, build."""
 
-import dataclasses
+import subprocess
 
 import pyarrow as pa
+import pyarrow.parquet as pq
 import pytest
 
 from pipelines import queries
@@ -11,6 +12,7 @@ from pipelines.domain.findings import Severity
 from pipelines.errors import FileRefused, StoreError
 from pipelines.intake.inspection import Inspection
 from pipelines.settings import Settings
+from pipelines.validation import Validator
 from tests.paths import EXAMPLES
 
 ROSTER = (EXAMPLES / "单位名册.csv").read_bytes()
@@ -77,7 +79,11 @@ def test_the_difference_names_old_and_new(desk: Desk):
         change.old,
         change.new,
     )
-    assert (("2026-01", 0, 0, 1), ("2026-02", 0, 1, 0), ("2026-03", 1, 0, 0)) == difference.by_month
+    assert (
+        ("2026-01", 0, 0, 1, 0),
+        ("2026-02", 0, 1, 0, 0),
+        ("2026-03", 1, 0, 0, 0),
+    ) == difference.by_month
 
 
 def test_a_correction_replaces_and_undoing_it_brings_the_old_figure_back(
@@ -126,14 +132,45 @@ def test_a_file_without_a_good_row_is_refused(desk: Desk):
 
 
 def test_what_was_previewed_is_what_is_stored(desk: Desk):
-    """A table changed after the preview is refused."""
+    """Rows changed or lost after the preview are refused."""
     inspection = desk.inspect("指标.csv", kpis(10))
     table = inspection.table
     column = table.schema.get_field_index("actual")
-    forged = table.set_column(column, "actual", pa.array([99.0]))
+    pq.write_table(table.set_column(column, "actual", pa.array([99.0])), inspection.staged.path)
     with pytest.raises(StoreError, match="与预览不一致"):
-        desk.accept(dataclasses.replace(inspection, table=forged), by="分析员")
+        desk.accept(inspection, by="分析员")
+    inspection.staged.path.unlink()
+    with pytest.raises(StoreError, match="与预览不一致"):
+        desk.accept(inspection, by="分析员")
     assert [] == desk.uploads()
+
+
+def test_a_preview_leaves_nothing_when_it_is_gone(desk: Desk, settings: Settings):
+    """Staged rows last as long as the preview, refused and cancelled files leave nothing."""
+    inspection = desk.inspect("指标.csv", kpis(10))
+    assert 1 == len(list(settings.incoming.iterdir()))
+    del inspection
+    with pytest.raises(FileRefused):
+        desk.inspect("其他.csv", "商品,价格\n苹果,3\n".encode())
+
+    def stop(_step: str, _share: float) -> None:
+        raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        desk.inspect("指标.csv", kpis(10), progress=stop)
+    assert [] == list(settings.incoming.iterdir())
+
+
+def test_what_a_killed_process_staged_is_cleared_at_the_next_start(
+    desk: Desk, settings: Settings, validator: Validator
+):
+    """Folders of processes that are gone go; those of living ones stay."""
+    inspection = desk.inspect("指标.csv", kpis(10))
+    dead = subprocess.Popen(["true"])
+    dead.wait()
+    (settings.incoming / f"preview-{dead.pid}-x").mkdir()
+    Desk(settings, validator).close()
+    assert [inspection.staged.path.parent] == list(settings.incoming.iterdir())
 
 
 def test_originals_with_secret_or_personal_cells_are_not_kept(desk: Desk, settings: Settings):
@@ -164,7 +201,7 @@ def test_unknown_names_are_asked_about(desk: Desk):
     take(desk, "单位名册.csv", ROSTER)
     desk.build()
     inspection: Inspection = desk.inspect("指标.csv", kpis(10, unit="第一采油场"))
-    (finding,) = [each for each in inspection.findings if each.rule == "unknown_unit"]
+    (finding,) = [each for each in inspection.findings if each.rule == "kpi_values.unit.known"]
     assert "是不是“第一采油厂”？" in finding.how
     assert (Severity.WARNING, 1) == (finding.severity, inspection.good_count)
 

@@ -17,10 +17,13 @@ from pipelines import queries
 from pipelines.desk import Desk
 from pipelines.domain.catalog import datasets
 from pipelines.errors import FileRefused, NoMart, StoreError
-from pipelines.intake.cells import clean
-from pipelines.intake.parse import Parsed, parse
+from pipelines.intake.cells.cell import clean
+from pipelines.intake.choices import Choices
+from pipelines.intake.request import Request
 from pipelines.intake.sandbox import parse_in_child
+from pipelines.preview import opened
 from pipelines.settings import Settings
+from tests.parsing import TODAY, Parsed, parse
 from tests.paths import EXAMPLES
 
 SHEET = "xl/worksheets/sheet1.xml"
@@ -111,7 +114,7 @@ def chart_only() -> bytes:
 ROW = "甲,2026-03,收入,1,2,"
 TEXTS = {
     "a zero byte": (table("甲,2026-03,收入,1\0,2,"), "第 2 行有空字节"),
-    "UTF-16 without a mark": (table(ROW, encoding="utf-16-le"), "读不出的字节"),
+    "UTF-16 without a mark": (table(ROW, encoding="utf-16-le"), "没有 BOM 的 UTF-16"),
     "UTF-32": (b"\xff\xfe\0\0" + table(ROW, encoding="utf-32-le"), "空字节"),
     "half a UTF-16 unit": (b"\xff\xfe" + table(ROW, encoding="utf-16-le") + b"x", "读不出"),
     "half a surrogate pair": (
@@ -123,25 +126,25 @@ TEXTS = {
     "one endless field": (table(f'甲,2026-03,收入,1,2,"{"x" * 5_000_000}"'), "第 2 行起"),
     "an open quote": (table('甲,2026-03,收入,1,2,"开', ROW), "第 2 行起引号没有成对"),
     "empty headers": (b",,,,\n1,2,3,4,5\n", "没有认得的表头"),
-    "a web page": ("<table><tr><td>单位</td></tr></table>".encode(), "没有认得的表头"),
+    "a web page": ("<table><tr><td>单位</td></tr></table>".encode(), "网页"),
 }
 WORKBOOKS = {
     "cut off": (PLAIN[:-300], "文件不完整"),
     "half": (PLAIN[: len(PLAIN) // 2], "文件不完整"),
     "chart sheet only": (chart_only(), "没有工作表"),
-    "a text document": (archive_of("word/document.xml"), "压缩包而不是"),
+    "a text document": (archive_of("word/document.xml"), "Word 文档"),
     "an archive of tables": (archive_of("a.csv"), "压缩包而不是"),
     "a hollow workbook": (archive_of("xl/a"), "打不开"),
-    "password flag": (in_archive(PLAIN, 6, 8, 1), "打不开"),
+    "password flag": (in_archive(PLAIN, 6, 8, 1), "解压密码"),
     "unknown compression": (in_archive(PLAIN, 8, 10, 77), "打不开"),
     "bad cell reference": (with_cell("!!", "3"), "打不开"),
     "row zero": (with_cell("A0", "0"), "打不开"),
     "text that is not there": (with_actual(b' t="s"', b"<v>99999</v>"), "打不开"),
     "entity bomb": (
         with_entity(b'<!ENTITY a "1111111111"><!ENTITY b "&a;&a;&a;&a;&a;&a;&a;">'),
-        "打不开",
+        "DOCTYPE",
     ),
-    "entity from a file": (with_entity(b'<!ENTITY b SYSTEM "file:///etc/passwd">'), "打不开"),
+    "entity from a file": (with_entity(b'<!ENTITY b SYSTEM "file:///etc/passwd">'), "DOCTYPE"),
     "XML bomb": (with_sheet(lambda xml: xml + b" " * 150_000_000), "超出安全上限"),
 }
 
@@ -163,8 +166,10 @@ def test_hostile_workbooks_are_refused_with_what_is_wrong(data, message):
 @pytest.mark.parametrize("cell", [("XFD1048576", "1048576"), ("ZZZZ99999999", "99999999")])
 def test_a_cell_in_the_far_corner_cannot_take_the_server_along(cell):
     """A sheet that would be 17 billion cells ends the child only."""
-    with pytest.raises(FileRefused, match="内存超过上限"):
-        parse_in_child(with_cell(*cell), None, Settings())
+    request = Request(file_name="远.xlsx", today=TODAY)
+    data = with_cell(*cell)
+    with opened(data) as file, pytest.raises(FileRefused, match="内存超过上限"):
+        list(parse_in_child(file, len(data), request, Settings()))
 
 
 def test_a_false_dimension_is_not_believed():
@@ -199,7 +204,8 @@ def test_a_repeated_column_is_read_once_and_told():
     [
         *(("-0", -0.0), ("１２３", 123.0), ('"1，234"', 1234.0), ("1e308", 1e308)),
         *((bad, None) for bad in ("1e400", "9" * 400, "1_000", "0x10", "inf", "nan", "+-1")),
-        *((bad, None) for bad in ('"1,23"', "12.5%", "1.7976931348623159e308")),
+        ("12.5%", 12.5),
+        *((bad, None) for bad in ('"1,23"', "1.7976931348623159e308")),
     ],
 )
 def test_poison_numbers_never_reach_the_table(written, value):
@@ -221,10 +227,10 @@ def test_poison_numbers_in_workbooks_never_reach_the_table(value):
 
 @pytest.mark.parametrize(
     "written",
-    ["1900-02-29", "2026-02-30", "0000-00-00", "9999-12-31", "46082", "2026.1", "2026-03-05 25:00"],
+    ["1900-02-29", "2026-02-30", "0000-00-00", "9999-12-31", "2026.1", "2026-03-05 25:00"],
 )
 def test_days_that_do_not_exist_are_asked_about(written):
-    """No date is moved to a neighbour or guessed from a serial number."""
+    """No date is moved to a neighbour."""
     got = read(table(f"支部,党课,专题,{written}", header=ACTIVITY))
     assert [None] == got.table["start_at"].to_pylist()
     assert "typed_start_at" in [each.rule for each in got.findings]
@@ -317,12 +323,17 @@ def test_random_cells_stay_in_their_row_and_column():
         grid, target = random_grid(chance), io.StringIO()
         csv.writer(target).writerows(grid)
         got = outcome(target.getvalue().encode())
+        findings = got.findings if isinstance(got, Parsed) else ()
+        unread = {(each.row, each.column) for each in findings if each.severity == "critical"}
         for match in got.columns if isinstance(got, Parsed) else ():
             if match.field and datasets()[got.dataset][match.field].kind in ("text", "unit"):
                 written = got.table.select([match.field, "_row"]).to_pylist()
                 for row in written:
                     cells = grid[row["_row"] - 1]
                     meant = cells[match.index] if match.index < len(cells) else ""
+                    if (row["_row"], match.header) in unread:
+                        assert row[match.field] is None
+                        continue
                     assert (clean(meant) or None) == row[match.field]
                     compared += 1
     assert compared > 200
@@ -431,4 +442,4 @@ def test_names_are_never_commands_paths_or_patterns(desk: Desk, settings: Settin
     with pytest.raises(StoreError, match="没有可撤销"):
         desk.undo("' or 1=1;--", by="分析员")
     with pytest.raises(FileRefused, match="没有名为"):
-        desk.inspect("一.csv", kpi(10), "kpi_values'; drop")
+        desk.inspect("一.csv", kpi(10), Choices(dataset="kpi_values'; drop"))

@@ -1,63 +1,79 @@
-"""The files as organisations have them: those with a plain header give exactly the rows meant."""
+"""The files as organisations have them give exactly what they mean, through the command line."""
 
 import json
-from datetime import date, datetime
 
 import pytest
 
-from pipelines.intake.parse import parse
-from pipelines.settings import Settings
+from pipelines.cli.main import main
+from tests.meant import FILES, SKIPPED, WHY, in_their_keys, meant
+from tests.parsing import parse
 from tests.paths import EXAMPLES
 
 
-def expected(name: str) -> dict:
-    return json.loads((EXAMPLES / f"{name}.expected.json").read_text(encoding="utf-8"))
+@pytest.fixture(scope="module")
+def inspected(tmp_path_factory):
+    """`python -m pipelines inspect FILE --json` of every example, each file once."""
+    patch = pytest.MonkeyPatch()
+    patch.setenv("TONGPIN_STORE", str(tmp_path_factory.mktemp("store")))
+    known = {}
+
+    def run(name: str, capsys) -> dict:
+        if name not in known:
+            code = main(["inspect", str(EXAMPLES / name), "--json"])
+            known[name] = {**json.loads(capsys.readouterr().out), "code": code}
+        return known[name]
+
+    yield run
+    patch.undo()
 
 
-def parsed(name: str):
-    return parse((EXAMPLES / name).read_bytes(), None, Settings())
+@pytest.mark.parametrize("name", FILES)
+def test_rows(name, inspected, capsys):
+    """Every row and value, in order, none more."""
+    expected, got = meant(name), inspected(name, capsys)
+    assert expected["dataset"] == got["dataset"]
+    keys = list(expected["rows"][0])
+    assert expected["rows"] == [in_their_keys(row, keys) for row in got["rows"]]
+    assert (1 if expected["findings"] else 0) == got["code"]
 
 
-def plain(value: object) -> object:
-    if isinstance(value, datetime):
-        return value.date().isoformat()
-    return value.isoformat() if isinstance(value, date) else value
-
-
-@pytest.mark.parametrize("name", ["单位名册.csv", "问卷汇总.csv", "整改台账.xlsx"])
-def test_plain_files_give_the_rows_meant(name):
-    """Every row and value of the expectation, in order, without a critical finding."""
-    meant, got = expected(name), parsed(name)
-    assert meant["dataset"] == got.dataset
-    rows = [
-        {key: plain(row[key]) for key in wanted}
-        for row, wanted in zip(got.table.to_pylist(), meant["rows"], strict=True)
+@pytest.mark.parametrize("name", FILES)
+def test_findings_that_hold_rows_back(name, inspected, capsys):
+    """The same rows for the same reasons; what only warns or informs is ours to add."""
+    expected, got = meant(name), inspected(name, capsys)
+    critical = [each for each in got["findings"] if each["severity"] == "critical"]
+    assert [(each["row"], WHY[each["why"]]) for each in expected["findings"]] == [
+        (each["row"], each["rule"]) for each in critical
     ]
-    assert meant["rows"] == rows
-    assert not [each for each in got.findings if each.severity == "critical"]
+    for theirs, ours in zip(expected["findings"], critical, strict=True):
+        assert theirs.get("value", ours["value"]) == ours["value"]
+        if "column" in theirs:
+            assert theirs["column"] == ours["column"].split(" / ")[-1]
 
 
-def test_the_activity_export_gives_its_rows_and_drops_people():
-    """三会一课 export: 25 columns, personal ones dropped, the secret row refused."""
-    meant, got = expected("三会一课台账_导出.csv"), parsed("三会一课台账_导出.csv")
-    assert (meant["encoding"], meant["dataset"]) == (got.encoding, got.dataset)
-    assert meant["dropped_columns"] == list(got.dropped_columns)
-    assert (17,) == got.secret_rows
-    by_id = {row["record_id"]: row for row in got.table.to_pylist()}
-    for row in meant["rows"]:
-        found = by_id[row["record_id"]]
-        assert row["unit"] == found["unit"].removesuffix("党支部")
-        assert row["held_on"] == found["start_at"].date().isoformat()
-        assert row["recorded_on"] == found["recorded_at"].date().isoformat()
-        for key in ("activity_type", "due_count", "present_count", "keywords"):
-            assert row[key] == found[key]
+@pytest.mark.parametrize("name", FILES)
+def test_encoding_skipped_rows_and_dropped_columns(name, inspected, capsys):
+    """What was read as what, left out and dropped."""
+    expected, got = meant(name), inspected(name, capsys)
+    assert expected.get("encoding", got["encoding"]) == got["encoding"]
+    assert expected.get("dropped_columns", []) == got["dropped_columns"]
+    if "skipped" in expected:
+        kinds = dict.fromkeys(each["kind"] for each in got["skipped"])
+        assert [SKIPPED[each] for each in expected["skipped"]] == list(kinds)
 
 
-def test_a_secret_row_leaves_no_trace_but_its_number():
-    """Nothing of a row above 内部 is in the table or the findings."""
-    got = parsed("三会一课台账_导出.csv")
-    assert "SHYK2026015" not in got.table["record_id"].to_pylist()
-    assert not [each for each in got.findings if each.value and "秘密" in each.value]
+def test_leading_zeros_are_kept(inspected, capsys):
+    """Codes are text."""
+    assert meant("单位名册.csv")["leading_zeros_kept"]
+    codes = [row["unit_id"] for row in inspected("单位名册.csv", capsys)["rows"]]
+    assert "0102" in codes
+
+
+def test_a_secret_row_leaves_no_trace_but_its_number(inspected, capsys):
+    """Nothing of a row above 内部 is in the rows or the findings."""
+    got = inspected("三会一课台账_导出.csv", capsys)
+    assert [17] == got["secret_rows"]
+    assert "SHYK2026015" not in json.dumps(got)
 
 
 def test_telephone_numbers_in_texts_hold_the_row_back():
@@ -67,7 +83,7 @@ def test_telephone_numbers_in_texts_hold_the_row_back():
         "一支部,党课,联系 13800000000 报名,2026-03-01\n"
         "一支部,党课,专题党课,2026-03-02\n"
     ).encode()
-    got = parse(data, None, Settings())
+    got = parse(data)
     assert ["专题党课"] == got.table["title"].to_pylist()
     assert (2,) == got.personal_rows
     assert "13800000000" not in str(got.findings)
@@ -75,14 +91,15 @@ def test_telephone_numbers_in_texts_hold_the_row_back():
 
 def test_a_row_wider_than_the_header_is_held_back():
     """An unquoted comma shifts columns: the row gives a critical finding."""
-    data = "单位,月份,指标,实际\n甲,2026-03,收入,1,234\n乙,2026-03,收入,5\n".encode()
-    got = parse(data, None, Settings())
+    got = parse("单位,月份,指标,实际\n甲,2026-03,收入,1,234\n乙,2026-03,收入,5\n".encode())
     assert [("row_too_wide", 2)] == [(each.rule, each.row) for each in got.findings]
+    assert frozenset({0}) == got.held
 
 
 def test_records_without_a_number_get_one_and_it_is_told():
     """A derived key depends on content only, so the same record is the same next month."""
-    first = parsed("整改台账.xlsx").table["action_id"].to_pylist()
-    assert first == parsed("整改台账.xlsx").table["action_id"].to_pylist()
+    data = (EXAMPLES / "整改台账.xlsx").read_bytes()
+    first = parse(data).table["action_id"].to_pylist()
+    assert first == parse(data).table["action_id"].to_pylist()
     assert len(set(first)) == 14
-    assert ["derived_action_id"] == [each.rule for each in parsed("整改台账.xlsx").findings]
+    assert ["derived_action_id"] == [each.rule for each in parse(data).findings]

@@ -10,9 +10,9 @@ import pytest
 from python_calamine import CalamineWorkbook
 
 from pipelines.domain.catalog import dataset
-from pipelines.intake.parse import Parsed, parse
 from pipelines.settings import Settings
 from pipelines.simulate import Organisation, bad_cells, simulate, write_sample
+from tests.parsing import Parsed, parse
 
 SETTINGS = Settings()
 COMMITTED = sorted(SETTINGS.sample_root.iterdir())
@@ -82,8 +82,7 @@ def _read_back(name: str, demo: Organisation, parsed: dict[str, Parsed]) -> pd.D
     """All files of one dataset, read by the intake, in the columns that every file has."""
     chosen = [each for each in parsed.values() if each.dataset == name]
     common = set.intersection(*({c.field for c in each.columns} for each in chosen))
-    if name == "actions":
-        common |= {"due_on"}
+    common |= {"actions": {"due_on"}, "kpi_values": {"months"}}.get(name, set())
     tables = [each.table.select([c for c in dataset(name).names if c in common]) for each in chosen]
     return _spelled_back(_as_frame(pa.concat_tables(tables)), demo)
 

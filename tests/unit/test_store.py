@@ -35,6 +35,7 @@ def new_upload(**changes: object) -> NewUpload:
         row_count=3,
         held_back=0,
         original_kept=True,
+        replaces=False,
         accepted_by="分析员",
         accepted_at=AT,
         findings=(finding,),
@@ -65,27 +66,52 @@ def ledger(request, settings):
     made.close()
 
 
-def test_digest_depends_on_rows_and_not_on_chunks():
-    """The same rows have one digest; a changed cell has another."""
-    halves = pa.concat_tables([TABLE.slice(0, 1), TABLE.slice(1)])
-    changed = pa.table({"a": ["x", None, "z"], "b": [1.5, None, 2.1]})
-    assert store.digest_of(TABLE) == store.digest_of(halves)
-    assert store.digest_of(TABLE) != store.digest_of(changed)
+def written(path: Path, *tables: pa.Table) -> Path:
+    """A staged file whose rows come in several pieces."""
+    with pq.ParquetWriter(path, tables[0].schema) as target:
+        for each in tables:
+            target.write_table(each)
+    return path
 
 
-def test_accepted_rows_survive_the_disk(settings: Settings):
-    """What was given is what is read."""
+def test_digest_depends_on_rows_and_not_on_pieces(tmp_path):
+    """The same rows have one digest however they were written; a changed cell has another."""
+    many = pa.table({"a": [str(i) for i in range(150_000)], "b": [1.5, None, 2.0] * 50_000})
+    whole = store.digest_of(written(tmp_path / "1", many))
+    pieces = [many.slice(0, 7), many.slice(7, 90_000), many.slice(90_007)]
+    assert whole == store.digest_of(written(tmp_path / "2", *pieces))
+    last = pa.table({"a": [str(i) for i in range(149_999)] + ["x"], "b": many["b"]})
+    assert whole != store.digest_of(written(tmp_path / "3", last))
+
+
+def test_accepted_rows_survive_the_disk(settings: Settings, tmp_path):
+    """What was staged is what is read, each row with its upload."""
     store.prepare(settings)
-    path = store.put_accepted(settings, "U1", TABLE, store.digest_of(TABLE))
-    assert TABLE == pq.read_table(path)
+    digest = store.put_accepted(settings, "U1", written(tmp_path / "staged", TABLE))
+    path = store.accepted_path(settings, "U1")
+    assert TABLE.to_pydict() | {"_upload_id": ["U1"] * 3} == pq.read_table(path).to_pydict()
+    assert digest == store.digest_of(path)
 
 
-def test_rows_that_differ_from_the_preview_are_not_stored(settings: Settings):
-    """A wrong digest raises and leaves no file behind."""
+def test_rows_that_differ_from_what_was_written_are_not_stored(
+    settings: Settings, tmp_path, monkeypatch
+):
+    """A disk that gives back something else raises and leaves no file behind."""
     store.prepare(settings)
+    monkeypatch.setattr(store, "digest_of", lambda _path: "another digest")
     with pytest.raises(StoreError, match="与预览不一致"):
-        store.put_accepted(settings, "U1", TABLE, "another digest")
+        store.put_accepted(settings, "U1", written(tmp_path / "staged", TABLE))
     assert [] == list(settings.accepted.iterdir())
+
+
+def test_a_received_file_that_changed_meanwhile_is_not_kept(settings: Settings, tmp_path):
+    """The hash of what was previewed is the hash of what is kept."""
+    store.prepare(settings)
+    source = tmp_path / "file.csv"
+    source.write_bytes(b"a,b")
+    with pytest.raises(StoreError, match="又被改动"):
+        store.put_received(settings, "0" * 64, source)
+    assert [] == list(settings.received.iterdir())
 
 
 def test_no_room_stops_the_import(settings: Settings):

@@ -30,7 +30,8 @@ totals as (
         avg(case when counted.target is not null then counted.actual end)
             / nullif(avg(case when counted.actual is not null then counted.target end), 0)
             as ratio,
-        avg(counted.attainment_rate) as mean_attainment_rate
+        avg(counted.attainment_rate) as mean_attainment_rate,
+        bool_or(counted.is_differenced) as is_differenced
     from counted
     left join model.kpis as kpis on counted.kpi_id = kpis.kpi_id
     group by counted.kpi_id, counted.month
@@ -47,6 +48,7 @@ select
         when 'up' then totals.ratio
         when 'down' then 2 - totals.ratio
         when 'band' then totals.mean_attainment_rate
-    end as attainment_rate
+    end as attainment_rate,
+    totals.is_differenced
 from totals
 left join model.kpis as kpis on totals.kpi_id = kpis.kpi_id

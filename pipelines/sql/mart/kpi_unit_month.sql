@@ -10,5 +10,6 @@ select
     attainment_rate,
     weight,
     direction,
-    is_placebo
+    is_placebo,
+    is_differenced
 from model.kpi_observations

@@ -1,5 +1,5 @@
--- Rows that no view can show: the unit is not in the roster at that date, or the party
--- organisation has no 组织对照 then.
+-- Rows that no view can show: the unit is not in the roster at that date, the party organisation
+-- has no 组织对照 then, or a figure is in a unit of measure that the KPI's cannot be made from.
 -- grain: dataset, reason, unit_text, upload_id
 select
     'kpi_values' as dataset,
@@ -12,6 +12,17 @@ left join model.unit_months as owners
     on figures.unit = owners.spelling and figures.month = owners.month
 where owners.unit_id is null
 group by figures.unit, figures.upload_id
+union all
+select
+    'kpi_values' as dataset,
+    'unit_of_measure' as reason,
+    units.unit_name as unit_text,
+    figures.upload_id,
+    count(*) as row_count
+from model.kpi_figures as figures
+inner join model.units as units on figures.unit_id = units.unit_id
+where figures.problem = 'unit_of_measure'
+group by units.unit_name, figures.upload_id
 union all
 select
     'activities' as dataset,

@@ -1,54 +1,82 @@
--- KPI figures with unit and KPI resolved and attainment by direction; a KPI that nobody has
--- defined keeps its written name and has no attainment.
+-- KPI figures of single months with attainment by direction; a month that only the year to date
+-- tells is marked is_differenced. A KPI that nobody has defined has no attainment.
 -- grain: unit_id, month, kpi_id
-with resolved as (
+with observed as (
     select
-        owners.unit_id,
+        figures.unit_id,
         figures.month,
-        coalesce(names.kpi_id, figures.kpi) as kpi_id,
-        figures.actual,
-        figures.target,
+        figures.kpi_id,
+        case when figures.problem is null then coalesce(figures.actual, told.actual) end as actual,
+        case when figures.problem is null then coalesce(figures.target, told.target) end as target,
         figures.last_year,
+        figures.problem is null
+            and (
+                (figures.actual is null and told.actual is not null)
+                or (figures.target is null and told.target is not null)
+            ) as is_differenced,
+        figures.problem,
         figures.source_row,
         figures.source_sheet,
-        figures.upload_id,
-        figures.upload_seq
-    from staging.kpi_values as figures
-    inner join model.unit_months as owners
-        on figures.unit = owners.spelling and figures.month = owners.month
-    left join model.kpi_spellings as names on figures.kpi = names.spelling
-),
-latest as (
-    select *
-    from resolved
-    qualify row_number() over (
-        partition by unit_id, month, kpi_id order by upload_seq desc, source_row desc
-    ) = 1
+        figures.upload_id
+    from model.kpi_figures as figures
+    left join model.kpi_differences as told
+        on figures.unit_id = told.unit_id
+        and figures.kpi_id = told.kpi_id
+        and figures.month = told.month
+    where figures.months = 1
+    union all
+    select
+        told.unit_id,
+        told.month,
+        told.kpi_id,
+        told.actual,
+        told.target,
+        null as last_year,
+        true as is_differenced,
+        null as problem,
+        period.source_row,
+        period.source_sheet,
+        period.upload_id
+    from model.kpi_differences as told
+    inner join model.kpi_figures as period
+        on told.unit_id = period.unit_id
+        and told.kpi_id = period.kpi_id
+        and told.month = period.month
+        and told.months = period.months
+    left join model.kpi_figures as single
+        on told.unit_id = single.unit_id
+        and told.kpi_id = single.kpi_id
+        and told.month = single.month
+        and single.months = 1
+    where told.months > 1 and single.unit_id is null
 )
 select
-    latest.unit_id,
-    latest.month,
-    latest.kpi_id,
-    coalesce(kpis.kpi_name, latest.kpi_id) as kpi_name,
+    observed.unit_id,
+    observed.month,
+    observed.kpi_id,
+    coalesce(kpis.kpi_name, observed.kpi_id) as kpi_name,
     kpis.direction,
-    latest.actual,
-    latest.target,
-    latest.last_year,
+    observed.actual,
+    observed.target,
+    observed.last_year,
     case
-        when kpis.direction = 'up' and latest.target > 0 then latest.actual / latest.target
-        when kpis.direction = 'down' and latest.target > 0
-            then 2 - latest.actual / latest.target
-        when kpis.direction = 'band' and latest.actual between kpis.band_low and kpis.band_high
+        when kpis.direction = 'up' and observed.target > 0
+            then observed.actual / observed.target
+        when kpis.direction = 'down' and observed.target > 0
+            then 2 - observed.actual / observed.target
+        when kpis.direction = 'band' and observed.actual between kpis.band_low and kpis.band_high
             then 1.0
-        when kpis.direction = 'band' and latest.actual < kpis.band_low and kpis.band_low > 0
-            then latest.actual / kpis.band_low
-        when kpis.direction = 'band' and latest.actual > kpis.band_high and kpis.band_high > 0
-            then 2 - latest.actual / kpis.band_high
+        when kpis.direction = 'band' and observed.actual < kpis.band_low and kpis.band_low > 0
+            then observed.actual / kpis.band_low
+        when kpis.direction = 'band' and observed.actual > kpis.band_high and kpis.band_high > 0
+            then 2 - observed.actual / kpis.band_high
     end as attainment_rate,
     coalesce(kpis.weight, 1.0) as weight,
     coalesce(kpis.is_placebo, false) as is_placebo,
-    latest.source_row,
-    latest.source_sheet,
-    latest.upload_id
-from latest
-left join model.kpis as kpis on latest.kpi_id = kpis.kpi_id
+    observed.is_differenced,
+    observed.problem,
+    observed.source_row,
+    observed.source_sheet,
+    observed.upload_id
+from observed
+left join model.kpis as kpis on observed.kpi_id = kpis.kpi_id

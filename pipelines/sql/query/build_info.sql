@@ -6,6 +6,8 @@ select
     (select coalesce(sum(row_count), 0) from mart.unresolved
         where dataset = 'kpi_values' and reason = 'unknown_unit') as unresolved_kpi_row_count,
     (select coalesce(sum(row_count), 0) from mart.unresolved
+        where reason = 'unit_of_measure') as unconverted_kpi_row_count,
+    (select coalesce(sum(row_count), 0) from mart.unresolved
         where dataset = 'activities' and reason = 'unknown_unit')
         as unresolved_activity_row_count,
     (select coalesce(sum(row_count), 0) from mart.unresolved

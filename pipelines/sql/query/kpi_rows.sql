@@ -4,6 +4,8 @@ select
     figures.kpi_name,
     figures.actual,
     figures.target,
+    figures.is_differenced,
+    figures.problem,
     uploads.file_name,
     figures.source_sheet as sheet,
     figures.source_row,

@@ -22,5 +22,5 @@ from accepted.actions as source
 inner join staging.uploads as uploads on source._upload_id = uploads.upload_id
 qualify row_number() over (
     partition by source.action_id
-    order by uploads.upload_seq desc, source._row desc
+    order by uploads.upload_seq desc, source._position desc
 ) = 1

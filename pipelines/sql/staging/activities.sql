@@ -1,14 +1,14 @@
 -- Party-building activities as accepted: the latest accepted row of each grain. Places are
--- given to row numbers only, so that ranking does not carry the texts.
+-- given to positions in files only, so that ranking does not carry the texts.
 -- grain: record_id
 with places as (
     select
-        source._row,
+        source._position,
         uploads.upload_id,
         uploads.upload_seq,
         row_number() over (
             partition by source.record_id
-            order by uploads.upload_seq desc, source._row desc
+            order by uploads.upload_seq desc, source._position desc
         ) as place
     from accepted.activities as source
     inner join staging.uploads as uploads on source._upload_id = uploads.upload_id
@@ -40,5 +40,5 @@ select
     places.upload_seq
 from accepted.activities as source
 inner join places
-    on source._upload_id = places.upload_id and source._row = places._row
+    on source._upload_id = places.upload_id and source._position = places._position
 where places.place = 1

@@ -19,5 +19,5 @@ from accepted.latent_claims as source
 inner join staging.uploads as uploads on source._upload_id = uploads.upload_id
 qualify row_number() over (
     partition by source.claim_id
-    order by uploads.upload_seq desc, source._row desc
+    order by uploads.upload_seq desc, source._position desc
 ) = 1

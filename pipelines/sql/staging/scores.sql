@@ -17,5 +17,5 @@ from accepted.scores as source
 inner join staging.uploads as uploads on source._upload_id = uploads.upload_id
 qualify row_number() over (
     partition by source.unit, source.month, source.side, source.item, source.evaluator
-    order by uploads.upload_seq desc, source._row desc
+    order by uploads.upload_seq desc, source._position desc
 ) = 1

@@ -16,5 +16,5 @@ from accepted.survey_counts as source
 inner join staging.uploads as uploads on source._upload_id = uploads.upload_id
 qualify row_number() over (
     partition by source.survey_id, source.question_id, source.option, source.stratum, source.wave_on
-    order by uploads.upload_seq desc, source._row desc
+    order by uploads.upload_seq desc, source._position desc
 ) = 1

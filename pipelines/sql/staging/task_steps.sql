@@ -13,5 +13,5 @@ from accepted.task_steps as source
 inner join staging.uploads as uploads on source._upload_id = uploads.upload_id
 qualify row_number() over (
     partition by source.task_id, source.step, source.side
-    order by uploads.upload_seq desc, source._row desc
+    order by uploads.upload_seq desc, source._position desc
 ) = 1

@@ -14,5 +14,5 @@ from accepted.unit_bridge as source
 inner join staging.uploads as uploads on source._upload_id = uploads.upload_id
 qualify row_number() over (
     partition by source.party_unit_id, source.admin_unit_id, source.valid_from
-    order by uploads.upload_seq desc, source._row desc
+    order by uploads.upload_seq desc, source._position desc
 ) = 1

@@ -1,0 +1,141 @@
+"""The door: which rows of a batch may not come in, because they are secret, personal or shifted."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from itertools import zip_longest
+
+from pipelines.domain.fields import Kind
+from pipelines.domain.findings import Finding, Severity
+from pipelines.errors import FileRefused
+from pipelines.intake import privacy
+from pipelines.intake.cells.cell import clean
+from pipelines.intake.layout.plans import TablePlan, cell_at
+from pipelines.intake.source.grid import Cell, Row
+from pipelines.reference import Vocabulary
+
+
+class Door:
+    """Looks at the rows of one table before anything of them is kept."""
+
+    def __init__(self, plan: TablePlan, secrecy: Vocabulary) -> None:
+        self._secrecy = secrecy
+        self._marks = _secrecy_columns(plan)
+        self._covered = _merged_secret(plan, self._marks, secrecy)
+        self._unchecked = _unchecked_columns(plan)
+        self._named = {each.index for each in plan.columns}
+        self._gaps = not self._named.issuperset(range(max(self._named)))
+        self._delimited = plan.sheet.name is None
+        self._known: dict[Cell, bool] = {}
+
+    def secret(self, positions: list[int], rows: list[Row]) -> set[int]:
+        """Indexes in ``rows`` that are above 内部; a merged cell holds for every row it covers."""
+        if not self._marks:
+            return set()
+        return {
+            i
+            for i, row in enumerate(rows)
+            if positions[i] in self._covered
+            or any(self._is_secret(cell_at(row, mark)) for mark in self._marks)
+        }
+
+    def personal(self, rows: list[Row]) -> set[int]:
+        """Indexes of rows with a telephone, identity number or address in any kept column."""
+        found: set[int] = set()
+        for index, cells in enumerate(zip_longest(*rows)):
+            if index not in self._unchecked and privacy.may_be_personal(cells):
+                found |= {i for i, cell in enumerate(cells) if privacy.is_personal(cell)}
+        return found
+
+    def shifted(self, rows: list[Row]) -> dict[int, Finding]:
+        """Rows with cells under no header, and rows of text that end too soon, by index."""
+        last = max(self._named)
+        found = {}
+        for i, row in enumerate(rows):
+            if self._gaps or len(row) > last + 1 or len(row) <= last:
+                finding = self._width(row, last)
+                if finding is not None:
+                    found[i] = finding
+        return found
+
+    def _width(self, row: Row, last: int) -> Finding | None:
+        extra = sum(1 for i, cell in enumerate(row) if i not in self._named and clean(cell))
+        if extra:
+            return _shifted(Severity.CRITICAL, f"有 {extra} 个单元格上方没有表头")
+        if self._delimited and len(row) <= last:
+            return _shifted(Severity.WARNING, f"比表头少 {last + 1 - len(row)} 个单元格")
+        return None
+
+    def _is_secret(self, cell: Cell) -> bool:
+        if cell not in self._known:
+            self._known[cell] = privacy.is_secret(cell, self._secrecy)
+        return self._known[cell]
+
+
+def refuse_secret_document(texts: Iterable[Cell]) -> None:
+    """A mark outside the table, or in the sheet's name, refuses the whole file."""
+    if any(privacy.marks_document_secret(str(text)) for text in texts if text):
+        raise FileRefused("文件标有“秘密”以上密级，涉密文件不得上传到本系统，没有保存任何内容")
+
+
+def secret_finding(row: int) -> Finding:
+    """A refused row leaves its number and nothing else."""
+    return Finding(
+        severity=Severity.CRITICAL,
+        rule="secrecy_above_internal",
+        row=row,
+        column="密级",
+        why="密级高于“内部”或无法确认，整行拒收，没有保存任何内容",
+        how="涉密记录不得上传到本系统，请从文件中删除该行",
+    )
+
+
+def personal_finding(row: int) -> Finding:
+    """The number is not repeated."""
+    return Finding(
+        severity=Severity.CRITICAL,
+        rule="personal_number",
+        row=row,
+        why="文字里含有疑似手机号或身份证号，整行拒收，号码没有保存",
+        how="请删去号码后再上传；本系统不收个人信息",
+    )
+
+
+def _secrecy_columns(plan: TablePlan) -> set[int]:
+    above = plan.sheet.head[: plan.header[1] + 1]
+    return {
+        index for row in above for index, cell in enumerate(row) if privacy.is_secrecy_header(cell)
+    } | {each.index for each in plan.columns if privacy.is_secrecy_header(each.header)}
+
+
+def _merged_secret(plan: TablePlan, marks: set[int], secrecy: Vocabulary) -> set[int]:
+    starts = {top for (top, left), _ in plan.sheet.merged if left in marks}
+    if not starts:
+        return set()
+    cells = {i: row for i, row in enumerate(plan.sheet.open()) if i in starts}
+    return {
+        position
+        for (top, left), (bottom, _) in plan.sheet.merged
+        if left in marks and top in cells and privacy.is_secret(cell_at(cells[top], left), secrecy)
+        for position in range(top, bottom + 1)
+    }
+
+
+def _unchecked_columns(plan: TablePlan) -> set[int]:
+    """Figures, and columns that are dropped whole."""
+    return {
+        each.index
+        for each in plan.columns
+        if each.dropped
+        or (each.field and plan.contract[each.field].kind in (Kind.NUMBER, Kind.RATE))
+    }
+
+
+def _shifted(severity: Severity, why: str) -> Finding:
+    wide = severity is Severity.CRITICAL
+    return Finding(
+        severity=severity,
+        rule="row_too_wide" if wide else "row_too_short",
+        why=f"这一行{why}，列可能错位",
+        how="检查该行的逗号和引号，改好后再上传" if wide else "请核对该行的数值是否落在正确的列",
+    )

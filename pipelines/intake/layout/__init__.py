@@ -1,0 +1,1 @@
+"""Where the tables of a file are and what their columns mean."""

@@ -1,0 +1,1 @@
+"""Bytes to sheets of raw cells, whatever the file is."""

@@ -1,0 +1,24 @@
+-- Figures of several months together that end in $month, with where they come from.
+select
+    figures.unit_id,
+    units.unit_name,
+    figures.kpi_id,
+    figures.kpi_name,
+    kpis.unit_of_measure,
+    figures.month,
+    figures.months,
+    figures.actual,
+    figures.target,
+    figures.last_year,
+    figures.is_converted,
+    figures.problem,
+    uploads.file_name,
+    figures.source_sheet as sheet,
+    figures.source_row,
+    figures.upload_id
+from model.kpi_periods as figures
+inner join model.units as units on figures.unit_id = units.unit_id
+inner join staging.uploads as uploads on figures.upload_id = uploads.upload_id
+left join model.kpis as kpis on figures.kpi_id = kpis.kpi_id
+where figures.month = $month
+order by figures.kpi_id, units.unit_name, figures.months
