@@ -1,4 +1,4 @@
-"""``python -m benchmarks [--sizes S,M,L] [--out FILE]``: measure all, write the report."""
+"""``python -m benchmarks [--sizes S,M,L] [--files 10k,1M]``: measure all, write the report."""
 
 from __future__ import annotations
 
@@ -13,13 +13,12 @@ from dataclasses import asdict
 from datetime import datetime
 from pathlib import Path
 
-from benchmarks import measure
+from benchmarks import intake, intake_report, measure, report
 from benchmarks.child import settings_at
 from benchmarks.compare import differences
 from benchmarks.machine import load, machine
-from benchmarks.report import write
 from benchmarks.results import BASELINES, ENGINES, EngineRuns, Report, SizeResult, Timing
-from benchmarks.sizes import SIZES, Limits, Size
+from benchmarks.sizes import FILES, SIZES, Limits, Size
 from pipelines.settings import ROOT
 
 DEFAULT_OUT = ROOT / "docs" / "benchmarks.md"
@@ -27,15 +26,24 @@ PREPARE_LIMITS = Limits(seconds=60 * 60)
 
 
 def main(arguments: list[str] | None = None) -> int:
-    """Run the sizes asked for; data live in a temporary folder and go at the end."""
+    """Run what is asked for; data live in temporary folders and go at the end."""
     parser = argparse.ArgumentParser(prog="benchmarks")
-    parser.add_argument("--sizes", default=",".join(SIZES), help="例如 S,M")
+    parser.add_argument("--sizes", default=",".join(SIZES), help="例如 S,M；写 none 不测汇总")
+    parser.add_argument("--files", default=",".join(FILES), help="例如 10k,1M；写 none 不测读入")
     parser.add_argument("--out", type=Path, default=DEFAULT_OUT)
     parser.add_argument("--limit-seconds", type=float, default=Limits.seconds)
     asked = parser.parse_args(arguments)
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))  # so that data and children go too
-    sizes = [SIZES[name] for name in asked.sizes.split(",")]
-    write(run(sizes, Limits(seconds=asked.limit_seconds), now=datetime.now()), asked.out)
+    limits = Limits(seconds=asked.limit_seconds)
+    build = intake_text = None
+    if asked.sizes != "none":
+        sizes = [SIZES[name] for name in asked.sizes.split(",")]
+        build = report.text_of(run(sizes, limits, now=datetime.now()))
+    if asked.files != "none":
+        files = [FILES[name] for name in asked.files.split(",")]
+        found = intake.run(files, limits, now=datetime.now(), say=say)
+        intake_text = intake_report.text_of(found)
+    report.write(build, intake_text, asked.out)
     say(f"已写入 {asked.out}")
     return 0
 

@@ -11,7 +11,7 @@ from collections.abc import Callable
 from dataclasses import asdict
 from pathlib import Path
 
-from benchmarks.results import BASELINES, Cost
+from benchmarks.results import BASELINES, INTAKE_JOBS, Cost
 from pipelines.settings import Settings
 
 
@@ -80,10 +80,19 @@ def baseline(root: Path, engine: str) -> Cost:
     return measured(work)
 
 
+def intake(job: str, root: Path, path: Path) -> Cost:
+    """The file at ``path`` read, by the product into the store at ``root`` or by a baseline."""
+    from benchmarks.intake_job import JOBS
+
+    return JOBS[job](settings_at(root), path)
+
+
 def main(arguments: list[str]) -> None:
-    """JOB ROOT ANSWER [SIZE]: do the job and write its cost as JSON to ANSWER."""
+    """JOB ROOT ANSWER [SIZE or FILE]: do the job and write its cost as JSON to ANSWER."""
     job, root, answer, *rest = arguments
-    if job == "prepare":
+    if job in INTAKE_JOBS:
+        cost = intake(job, Path(root), Path(rest[0]))
+    elif job == "prepare":
         cost = prepare(Path(root), rest[0])
     elif job in BASELINES:
         cost = baseline(Path(root), job)

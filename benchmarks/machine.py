@@ -26,6 +26,16 @@ def machine() -> Machine:
     )
 
 
+def described(machine: Machine) -> str:
+    """The machine and its versions as lines of a report."""
+    versions = "，".join(f"{name} {number}" for name, number in machine.versions.items())
+    memory = machine.memory_bytes / 1024**3
+    return (
+        f"- 机器：{machine.processor}，{machine.cores} 核，内存 {memory:.0f} GB，{machine.system}\n"
+        f"- 版本：{versions}"
+    )
+
+
 def load() -> float:
     """Runnable processes on average over the last minute; above the cores, others compete."""
     return os.getloadavg()[0]

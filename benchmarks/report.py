@@ -7,19 +7,20 @@ from collections.abc import Iterable
 from pathlib import Path
 from statistics import median, quantiles
 
-from benchmarks.results import BASELINES, ENGINES, EngineRuns, Machine, Report, SizeResult, Timing
+from benchmarks.machine import described
+from benchmarks.results import BASELINES, ENGINES, EngineRuns, Report, SizeResult, Timing
+from benchmarks.tables import MIB, STATES, table
 
 LABELS = {"product": "同频（DuckDB）", "pandas": "pandas 脚本", "polars": "polars 脚本"}
-STATES = {"memory": "超过内存上限，已停止", "time": "超过时间上限，已停止", "failed": "出错"}
 STAGES = {"start": "读 SQL 与排序", "staging": "整理", "model": "对应", "mart": "看板与写盘"}
-MIB = 1024**2
+
+BETWEEN = "\n<!-- 读入文件 -->\n\n"
 
 HEAD = """# 性能测量
 
 由 `make bench` 写出，请不要手改。{at:%Y-%m-%d %H:%M}，共用时 {minutes:.0f} 分钟。
 
-- 机器：{processor}，{cores} 核，内存 {memory:.0f} GB，{system}
-- 版本：{versions}
+{machine}
 """
 
 METHOD = """## 测的是什么
@@ -50,10 +51,13 @@ QUERIES = """## 登记的查询（{size}）
 """
 
 
-def write(report: Report, path: Path) -> None:
-    """Write the report as Markdown."""
+def write(build: str | None, intake: str | None, path: Path) -> None:
+    """Write both parts; one that is None stays as the file has it."""
+    before = path.read_text(encoding="utf-8") if path.exists() else ""
+    build_before, _, intake_before = before.partition(BETWEEN)
+    parts = [build_before if build is None else build, intake_before if intake is None else intake]
     path.parent.mkdir(parents=True, exist_ok=True)
-    path.write_text(text_of(report), encoding="utf-8")
+    path.write_text(BETWEEN.join(parts), encoding="utf-8")
 
 
 def text_of(report: Report) -> str:
@@ -73,24 +77,9 @@ def growth_exponent(small: tuple[int, float], large: tuple[int, float]) -> float
     return math.log(large[1] / small[1]) / math.log(large[0] / small[0])
 
 
-def table(header: Iterable[str], rows: Iterable[Iterable[str]]) -> str:
-    """A Markdown table; all columns but the first are figures."""
-    head = list(header)
-    rule = ["---", *["---:"] * (len(head) - 1)]
-    lines = [f"| {' | '.join(cells)} |" for cells in [head, rule, *map(list, rows)]]
-    return "\n".join(lines) + "\n"
-
-
 def _head(report: Report) -> str:
-    machine: Machine = report.machine
     return HEAD.format(
-        at=report.at,
-        minutes=report.total_seconds / 60,
-        processor=machine.processor,
-        cores=machine.cores,
-        memory=machine.memory_bytes / 1024**3,
-        system=machine.system,
-        versions="，".join(f"{name} {number}" for name, number in machine.versions.items()),
+        at=report.at, minutes=report.total_seconds / 60, machine=described(report.machine)
     )
 
 

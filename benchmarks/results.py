@@ -9,6 +9,7 @@ from benchmarks.sizes import Limits
 
 ENGINES = ("product", "pandas", "polars")
 BASELINES = ENGINES[1:]
+INTAKE_JOBS = ("intake", "parser", "duckdb-csv", "pandas-csv")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -20,6 +21,9 @@ class Cost:
     peak_bytes: int
     stages: dict[str, float] = field(default_factory=dict)  # seconds by layer, product only
     rows: dict[str, int] = field(default_factory=dict)
+    peaks: dict[str, int] = field(
+        default_factory=dict
+    )  # bytes by role of process, seen from outside
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -100,5 +104,27 @@ class Report:
     pages_size: str | None
     pages: tuple[Timing, ...]
     queries: tuple[Timing, ...]
+    limits: Limits
+    total_seconds: float
+
+
+@dataclass(frozen=True, kw_only=True)
+class FileResult:
+    """One file and what was done with it; ``runs``: the outcomes of each of INTAKE_JOBS."""
+
+    label: str
+    rows: int
+    bytes: int
+    load: float
+    runs: dict[str, tuple[Outcome, ...]]
+
+
+@dataclass(frozen=True, kw_only=True)
+class IntakeReport:
+    """A whole run of the intake."""
+
+    at: datetime
+    machine: Machine
+    files: tuple[FileResult, ...]
     limits: Limits
     total_seconds: float

@@ -21,7 +21,7 @@ from pipelines.domain.catalog import dataset as contract_of
 from pipelines.domain.findings import Finding
 from pipelines.errors import NoMart, StoreError
 from pipelines.intake.choices import IGNORED, Choices, Names, SourceMapping
-from pipelines.intake.inspection import Inspection, Reading, RuleResult
+from pipelines.intake.inspection import ColumnMatch, Inspection, Reading, RuleResult
 from pipelines.intake.privacy import mask
 from pipelines.intake.request import Request
 from pipelines.intake.staged import clear_abandoned
@@ -121,8 +121,7 @@ class Desk:
         """
         if inspection.refusal is not None:
             raise StoreError(inspection.refusal)
-        if not by.strip():
-            raise StoreError("没有填写入库人岗位。请填写岗位（如“经营部分析员”）后再确认")
+        _require_post(by)
         if _staged_digest(inspection) != inspection.digest:
             raise StoreError("要入库的内容与预览不一致，没有入库。请重新上传")
         staged_size = inspection.staged.path.stat().st_size
@@ -132,8 +131,7 @@ class Desk:
 
     def undo(self, upload_id: str, *, by: str) -> None:
         """Take an upload out of the next build; its rows stay in the store. Raises StoreError."""
-        if not by.strip():
-            raise StoreError("没有填写撤销人岗位。请填写岗位后再撤销")
+        _require_post(by)
         self._ledger.undo(upload_id, by=by.strip(), at=self._clock())
 
     def build(self, *, progress: Progress | None = None) -> BuildReport:
@@ -169,11 +167,13 @@ class Desk:
 
         Raises StoreError for a malformed file; then none is kept.
         """
+        _require_post(by)
         found = mappings.from_json(text)
         return self._ledger.remember(found, by=by, at=self._clock())
 
     def forget_mapping(self, fingerprint: str, *, by: str) -> None:
         """Stop applying a mapping. Raises StoreError when there is none."""
+        _require_post(by)
         self._ledger.forget(fingerprint, by=by, at=self._clock())
 
     def _today(self) -> date:
@@ -258,6 +258,11 @@ def _refusal(seen: Preview) -> str | None:
     return None
 
 
+def _require_post(by: str) -> None:
+    if not by.strip():
+        raise StoreError("没有填写岗位。请填写岗位（如“经营部分析员”）后再操作")
+
+
 def _staged_digest(inspection: Inspection) -> str | None:
     try:
         return store.digest_of(inspection.staged.path)
@@ -273,14 +278,17 @@ def _confirmed(inspection: Inspection) -> tuple[SourceMapping, ...]:
         SourceMapping(
             fingerprint=region.fingerprint,
             dataset=inspection.dataset,
-            columns={
-                each.header: each.field or IGNORED
-                for each in inspection.columns
-                if each.table == number and not each.dropped
-            },
+            columns=_decided(inspection.columns, number),
         )
         for number, region in enumerate(inspection.regions)
     )
+
+
+def _decided(columns: tuple[ColumnMatch, ...], table: int) -> dict[str, str]:
+    """Field by header of one table; of columns with the same header the one that is used counts."""
+    mine = [each for each in columns if each.table == table and not each.dropped]
+    ordered = sorted(mine, key=lambda each: each.field is not None)
+    return {each.header: each.field or IGNORED for each in ordered}
 
 
 def _idempotency_key(inspection: Inspection) -> str:

@@ -75,7 +75,13 @@ def preview(
     Raises FileRefused, ValidatorUnavailable, StoreError.
     """
     staged = Staged(settings)
-    parts = parse_in_child(file, size, request, settings)
+    rows = 0
+
+    def waiting() -> None:
+        step = f"已读 {rows:,} 行" if rows else "正在解码、查找表格"
+        progress(step, share_read(file, size) if rows else 0.0)
+
+    parts = parse_in_child(file, size, request, settings, waiting)
     try:
         opened = next(parts)
         if not isinstance(opened, Opened):
@@ -84,7 +90,8 @@ def preview(
         with pq.ParquetWriter(staged.path, run.schema, compression="zstd") as target:
             for part in parts:
                 if isinstance(part, Stretch):
-                    progress(f"已读 {part.rows:,} 行", run.share_of(part, file, size))
+                    rows = part.rows
+                    waiting()
                     target.write_table(run.checked(part))
                 elif isinstance(part, Closed):
                     run.close(part)
@@ -95,6 +102,11 @@ def preview(
         raise
     finally:
         parts.close()
+
+
+def share_read(file: BinaryIO, size: int) -> float:
+    """How far the child has read: both processes share the position in the file."""
+    return _READING * min(1.0, os.lseek(file.fileno(), 0, os.SEEK_CUR) / max(size, 1))
 
 
 class _Run:
@@ -123,12 +135,6 @@ class _Run:
         self._outside: list[tuple[str | None, int]] = []
         self._records = 0
         self._good = 0
-
-    @staticmethod
-    def share_of(part: Stretch, file: BinaryIO, size: int) -> float:
-        """How far the child has read: both processes share the position in the file."""
-        read = os.lseek(file.fileno(), 0, os.SEEK_CUR)
-        return _READING * min(1.0, read / max(size, 1))
 
     def checked(self, part: Stretch) -> pa.Table:
         """The rows of a stretch that may be stored, as far as they alone can tell."""

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from itertools import zip_longest
 
 from pipelines.domain.fields import Kind
 from pipelines.domain.findings import Finding, Severity
+from pipelines.domain.periods import plain
 from pipelines.errors import FileRefused
 from pipelines.intake import privacy
-from pipelines.intake.cells.cell import clean
+from pipelines.intake.cells.cell import CellError, clean
+from pipelines.intake.cells.changes import read_quantity
 from pipelines.intake.layout.plans import TablePlan, cell_at
+from pipelines.intake.layout.reading import column_at
 from pipelines.intake.source.grid import Cell, Row
 from pipelines.reference import Vocabulary
 
@@ -22,43 +24,58 @@ class Door:
         self._secrecy = secrecy
         self._marks = _secrecy_columns(plan)
         self._covered = _merged_secret(plan, self._marks, secrecy)
-        self._unchecked = _unchecked_columns(plan)
+        self._dropped = {each.index for each in plan.columns if each.dropped}
+        self._figures = _figures(plan)
         self._named = {each.index for each in plan.columns}
         self._gaps = not self._named.issuperset(range(max(self._named)))
         self._delimited = plan.sheet.name is None
         self._known: dict[Cell, bool] = {}
 
     def secret(self, positions: list[int], rows: list[Row]) -> set[int]:
-        """Indexes in ``rows`` that are above 内部; a merged cell holds for every row it covers."""
-        if not self._marks:
-            return set()
-        return {
-            i
-            for i, row in enumerate(rows)
-            if positions[i] in self._covered
-            or any(self._is_secret(cell_at(row, mark)) for mark in self._marks)
-        }
+        """Indexes in ``rows`` that are above 内部; a merged cell holds for every row it covers.
+
+        A mark such as 机密★10年 makes its row secret in whatever column; alone in its row it
+        speaks for the document, and FileRefused is raised.
+        """
+        found = {i for i, position in enumerate(positions) if position in self._covered}
+        for index in range(_width(rows)):
+            cells = column_at(rows, index)
+            if index in self._marks:
+                found |= {i for i, cell in enumerate(cells) if self._is_secret(cell)}
+            elif privacy.may_be_marked(cells):
+                marked = {i for i, c in enumerate(cells) if c and privacy.marks_secret(str(c))}
+                refuse_secret_document(cells[i] for i in marked if _is_alone(rows[i]))
+                found |= marked
+        return found
 
     def personal(self, rows: list[Row]) -> set[int]:
         """Indexes of rows with a telephone, identity number or address in any kept column."""
         found: set[int] = set()
-        for index, cells in enumerate(zip_longest(*rows)):
-            if index not in self._unchecked and privacy.may_be_personal(cells):
-                found |= {i for i, cell in enumerate(cells) if privacy.is_personal(cell)}
+        for index in range(_width(rows)):
+            if index in self._dropped:
+                continue
+            cells = column_at(rows, index)
+            texts = {cell for cell in cells if isinstance(cell, str)}
+            if index not in self._figures:
+                texts |= {str(cell) for cell in cells if isinstance(cell, int | float)}
+            if not privacy.may_be_personal(texts):
+                continue
+            allowed = _is_figure if index in self._figures else (lambda _cell: False)
+            found |= {
+                i
+                for i, cell in enumerate(cells)
+                if privacy.is_personal(cell) and not allowed(cell)
+            }
         return found
 
     def shifted(self, rows: list[Row]) -> dict[int, Finding]:
         """Rows with cells under no header, and rows of text that end too soon, by index."""
         last = max(self._named)
-        found = {}
-        for i, row in enumerate(rows):
-            if self._gaps or len(row) > last + 1 or len(row) <= last:
-                finding = self._width(row, last)
-                if finding is not None:
-                    found[i] = finding
-        return found
+        odd = [i for i, row in enumerate(rows) if self._gaps or len(row) != last + 1]
+        found = {i: self._finding(rows[i], last) for i in odd}
+        return {i: finding for i, finding in found.items() if finding is not None}
 
-    def _width(self, row: Row, last: int) -> Finding | None:
+    def _finding(self, row: Row, last: int) -> Finding | None:
         extra = sum(1 for i, cell in enumerate(row) if i not in self._named and clean(cell))
         if extra:
             return _shifted(Severity.CRITICAL, f"有 {extra} 个单元格上方没有表头")
@@ -74,7 +91,7 @@ class Door:
 
 def refuse_secret_document(texts: Iterable[Cell]) -> None:
     """A mark outside the table, or in the sheet's name, refuses the whole file."""
-    if any(privacy.marks_document_secret(str(text)) for text in texts if text):
+    if any(privacy.marks_secret(str(text)) for text in texts if text):
         raise FileRefused("文件标有“秘密”以上密级，涉密文件不得上传到本系统，没有保存任何内容")
 
 
@@ -121,14 +138,31 @@ def _merged_secret(plan: TablePlan, marks: set[int], secrecy: Vocabulary) -> set
     }
 
 
-def _unchecked_columns(plan: TablePlan) -> set[int]:
-    """Figures, and columns that are dropped whole."""
+def _width(rows: list[Row]) -> int:
+    return max(map(len, rows), default=0)
+
+
+def _is_alone(row: Row) -> bool:
+    return sum(1 for cell in row if clean(cell)) == 1
+
+
+def _figures(plan: TablePlan) -> set[int]:
     return {
         each.index
         for each in plan.columns
-        if each.dropped
-        or (each.field and plan.contract[each.field].kind in (Kind.NUMBER, Kind.RATE))
+        if each.field and plan.contract[each.field].kind is Kind.NUMBER
     }
+
+
+def _is_figure(cell: Cell) -> bool:
+    """Whether eleven digits in a column of figures are an amount such as 13800000000元."""
+    if not isinstance(cell, str):
+        return True
+    try:
+        read_quantity(plain(clean(cell)))
+    except CellError:
+        return False
+    return not privacy.has_identity(cell)
 
 
 def _shifted(severity: Severity, why: str) -> Finding:

@@ -14,14 +14,16 @@ from pipelines.reference import Vocabulary, fold
 _SECRECY_WORDS = ("密级", "保密", "涉密", "secrecy")
 _ALLOWED = {"公开", "内部"}
 _NOT_SECRET = {"否", "无", "非密", "不涉密", "非涉密", "—", "-", "/"}
-# A mark on a title, a footer or a sheet name speaks for the whole document.
-_DOCUMENT_MARK = re.compile(
-    r"密级\W{0,3}(?:秘密|机密|绝密)|(?:秘密|机密|绝密)\s*★|^(?:秘密|机密|绝密)$"
+_LEVEL = "(?:秘密|机密|绝密)"
+_MARK = re.compile(rf"密级\W{{0,3}}{_LEVEL}|{_LEVEL}\s*★|^{_LEVEL}$")
+_MAYBE_MARK = re.compile(_LEVEL)
+_MOBILE = re.compile(
+    r"(?<!\d)(?:(?:\+?(?:00)?86)?1[3-9]\d{9}|1[3-9]\d[./·–—]\d{4}[./·–—]\d{4}"
+    r"|\(1[3-9]\d\) ?\d{8})(?!\d)"
 )
-_MOBILE = re.compile(r"(?<!\d)(?:\+?(?:00)?86)?1[3-9]\d{9}(?!\d)")
 _IDENTITY = re.compile(r"(?<!\d)\d{6}((?:19|20)\d{2})(\d{2})(\d{2})\d{3}[\dXx](?!\d)")
 _EMAIL = re.compile(r"[\w.+-]+@[\w-]+\.[\w.]+")
-_MAYBE = re.compile(r"(?:\d[ -]?){11}|@|＠")  # the cheap look before the careful one
+_MAYBE = re.compile(r"(?:\d[ ./()（）·–—-]{0,2}){11}|@|＠")  # the cheap look before the careful one
 _HIDDEN = "（号码已隐去）"
 
 
@@ -37,9 +39,15 @@ def is_secret(cell: Cell, secrecy: Vocabulary) -> bool:
     return bool(text) and text not in _NOT_SECRET and secrecy.lookup(text) not in _ALLOWED
 
 
-def marks_document_secret(text: str) -> bool:
-    """Whether a title, footer or sheet name says that the whole document is above 内部."""
-    return _DOCUMENT_MARK.search(unicodedata.normalize("NFKC", text).strip()) is not None
+def may_be_marked(cells: Iterable[Cell]) -> bool:
+    """A quick look at many cells at once; False means that ``marks_secret`` holds for none."""
+    texts = {each for each in cells if isinstance(each, str)}
+    return _MAYBE_MARK.search("\n".join(texts)) is not None
+
+
+def marks_secret(text: str) -> bool:
+    """Whether a title, footer, sheet name or cell is a mark above 内部, such as 机密★10年."""
+    return _MARK.search(unicodedata.normalize("NFKC", text).strip()) is not None
 
 
 def may_be_personal(cells: Iterable[Cell]) -> bool:
@@ -60,7 +68,7 @@ def is_personal(cell: Cell) -> bool:
         return False
     text = unicodedata.normalize("NFKC", raw)
     joined = re.sub(r"(?<=\d)[ -](?=\d)", "", text)
-    return bool(_MOBILE.search(joined) or _EMAIL.search(text) or _has_identity(joined))
+    return bool(_MOBILE.search(joined) or _EMAIL.search(text) or has_identity(joined))
 
 
 def mask(text: str) -> str:
@@ -73,8 +81,8 @@ def mask(text: str) -> str:
     return plain
 
 
-def _has_identity(text: str) -> bool:
-    """Seventeen digits and a check character whose middle is a day of birth."""
+def has_identity(text: str) -> bool:
+    """Whether ``text`` holds seventeen digits and a check character, a day of birth among them."""
     for found in _IDENTITY.finditer(text):
         month, day = int(found[2]), int(found[3])
         if 1 <= month <= 12 and 1 <= day <= 31:

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, field
-from itertools import zip_longest
 
 import pyarrow as pa
 
@@ -23,6 +22,7 @@ from pipelines.intake.derived import (
 )
 from pipelines.intake.inspection import ColumnMatch
 from pipelines.intake.layout.plans import TablePlan
+from pipelines.intake.layout.reading import column_at
 from pipelines.intake.measures import settle_measures
 from pipelines.intake.points import Point, points_of
 from pipelines.intake.privacy import mask
@@ -31,7 +31,6 @@ from pipelines.intake.source.grid import Cell, Row
 from pipelines.intake.told import Told
 from pipelines.reference import Vocabulary
 
-Cells = Mapping[int, Sequence[Cell]]  # by column
 _SHOWN = 60  # characters of a bad cell that a finding repeats
 
 
@@ -79,20 +78,22 @@ class RecordReader:
 
     def read(self, positions: list[int], rows: list[Row]) -> Batch:
         """Records of ``rows`` at their 0-based source ``positions``, in row order."""
-        cells = dict(enumerate(zip_longest(*rows)))
         base = Columns()
         for name, match in self._base.items():
-            self._type(base, name, match, cells, len(rows))
-        made = [self._point(base, point, cells, len(rows)) for point in self._points]
+            self._type(base, name, match, rows)
+        made = [self._point(base, point, rows) for point in self._points]
         tables = [self._table(each, number, positions) for number, each in enumerate(made)]
         kept = self._interleaved(made, len(rows))
-        batch = Batch(table=pa.concat_tables(tables).take(pa.array(kept, pa.int64())))
+        table = tables[0]
+        if len(tables) > 1:
+            table = pa.concat_tables(tables).take(pa.array(kept, pa.int64()))
+        batch = Batch(table=table)
         self._report(batch, made, positions, kept)
         return batch
 
-    def _type(self, into: Columns, name: str, match: ColumnMatch, cells: Cells, count: int) -> None:
+    def _type(self, into: Columns, name: str, match: ColumnMatch, rows: list[Row]) -> None:
         into.matches[name] = match
-        into.cells[name] = mine = cells.get(match.index, (None,) * count)
+        into.cells[name] = mine = column_at(rows, match.index)
         into.typed[name] = type_column(
             self._contract[name],
             mine,
@@ -104,10 +105,10 @@ class RecordReader:
         if self._contract[name].kind is Kind.MONTH and self._contract.pivot is None:
             refuse_periods(into.typed[name])
 
-    def _point(self, base: Columns, point: Point, cells: Cells, count: int) -> Columns:
-        own = base.copy()
+    def _point(self, base: Columns, point: Point, rows: list[Row]) -> Columns:
+        own, count = base.copy(), len(rows)
         for name, match in point.columns.items():
-            self._type(own, name, match, cells, count)
+            self._type(own, name, match, rows)
         for name, value in {**self._plan.constants, **point.constants}.items():
             if name not in own.typed:
                 own.typed[name] = self._constant(name, value, count)
@@ -168,6 +169,8 @@ class RecordReader:
         self, batch: Batch, made: list[Columns], positions: list[int], kept: list[int]
     ) -> None:
         """Findings for unreadable cells; a cell that several records share is told once."""
+        if not any(column.errors or column.notes for own in made for column in own.typed.values()):
+            return
         count = len(positions)
         place = {index: position for position, index in enumerate(kept)}
         seen: set[tuple[int, str]] = set()

@@ -9,8 +9,11 @@ import signal
 import subprocess
 import sys
 import threading
-from collections.abc import Iterator
+import time
+from collections.abc import Callable, Iterator
+from contextlib import suppress
 from dataclasses import asdict
+from queue import Empty, Queue
 from typing import BinaryIO, cast
 
 import pyarrow as pa
@@ -34,6 +37,7 @@ from pipelines.settings import MIB, ROOT, Settings
 _OUT_OF_MEMORY = 4
 _ABORTED = (-signal.SIGABRT, -signal.SIGKILL, -signal.SIGSEGV)  # how native code runs out
 _BYTES_A_SECOND = 4 * MIB  # what a large file may take beyond the limit
+_TICK = 0.2  # seconds
 _GRACE = 5  # CPU seconds between the polite and the hard limit
 _LOG = logging.getLogger(__name__)
 _MEMORY = "解析这个文件需要的内存超过上限，已中止，没有保存任何内容。请拆分后再上传"
@@ -46,10 +50,15 @@ Part = Opened | Stretch | Closed
 
 
 def parse_in_child(
-    file: BinaryIO, size: int, request: Request, settings: Settings
+    file: BinaryIO,
+    size: int,
+    request: Request,
+    settings: Settings,
+    tick: Callable[[], None] = lambda: None,
 ) -> Iterator[Part]:
     """``parse`` of a real file (one with a descriptor) in a limited child, as it goes on.
 
+    ``tick`` is called from time to time while nothing comes; what it raises ends the child.
     Closing the iterator ends the child. Raises FileRefused for a refusal, a limit or a crash.
     """
     if size > settings.max_file_bytes:
@@ -61,18 +70,17 @@ def parse_in_child(
     seconds = settings.parse_seconds + size // _BYTES_A_SECOND
     child = _Child(file, request, settings.parse_memory_bytes, seconds)
     try:
-        while (frame := child.next_frame()) is not None:
+        while (frame := child.next_frame(tick)) is not None:
             yield _part(frame)
     finally:
         child.end()
 
 
 class _Child:
-    """The process, and a watch that ends it when it says nothing for ``seconds``."""
+    """The process; it may say nothing for ``seconds`` at most."""
 
     def __init__(self, file: BinaryIO, request: Request, memory: int, seconds: int) -> None:
         self._seconds = seconds
-        self._late = False
         handle = file.fileno()
         command = [sys.executable, "-m", "pipelines.intake.sandbox", str(handle)]
         self._process = subprocess.Popen(
@@ -86,6 +94,9 @@ class _Child:
         self._errors = b""
         self._listener = threading.Thread(target=self._listen, daemon=True)
         self._listener.start()
+        self._frames: Queue[Frame | None] = Queue(maxsize=1)
+        self._reader = threading.Thread(target=self._read, daemon=True)
+        self._reader.start()
         sending = cast(BinaryIO, self._process.stdin)
         try:
             write_frame(sending, Frame(header=cast(dict[str, Json], request.to_dict())))
@@ -93,16 +104,20 @@ class _Child:
         except BrokenPipeError:
             _LOG.error("parser ended before it was asked")
 
-    def next_frame(self) -> Frame | None:
-        """The next message, None at the end. Raises FileRefused."""
-        watch = threading.Timer(self._seconds, self._give_up)
-        watch.start()
-        try:
-            frame = read_frame(cast(BinaryIO, self._process.stdout))
-        except BrokenFrame:
-            frame = None
-        finally:
-            watch.cancel()
+    def next_frame(self, tick: Callable[[], None]) -> Frame | None:
+        """The next message, None at the end; ``tick`` is called while there is none.
+
+        Raises FileRefused, and what ``tick`` raises.
+        """
+        limit = time.monotonic() + self._seconds
+        while True:
+            try:
+                frame = self._frames.get(timeout=_TICK)
+                break
+            except Empty:
+                tick()
+                if time.monotonic() > limit:
+                    raise FileRefused(_TIME) from None
         if frame is None:
             self._check()
         elif frame.header["kind"] == "refused":
@@ -113,6 +128,9 @@ class _Child:
         """Let nothing of the process remain."""
         self._process.kill()
         self._process.wait()
+        while self._reader.is_alive():
+            with suppress(Empty):
+                self._frames.get(timeout=_TICK)
         self._listener.join()
         for stream in (self._process.stdin, self._process.stdout, self._process.stderr):
             cast(BinaryIO, stream).close()
@@ -121,7 +139,7 @@ class _Child:
         code = self._process.wait()
         if code == 0:
             return
-        if self._late or code == -signal.SIGXCPU:
+        if code == -signal.SIGXCPU:
             raise FileRefused(_TIME)
         if code == _OUT_OF_MEMORY or code in _ABORTED:
             raise FileRefused(_MEMORY)
@@ -132,9 +150,13 @@ class _Child:
     def _listen(self) -> None:
         self._errors = cast(BinaryIO, self._process.stderr).read()
 
-    def _give_up(self) -> None:
-        self._late = True
-        self._process.kill()
+    def _read(self) -> None:
+        """Frames one ahead, so that the child goes on while one is being checked."""
+        frame: Frame | None = None
+        with suppress(BrokenFrame):
+            while (frame := read_frame(cast(BinaryIO, self._process.stdout))) is not None:
+                self._frames.put(frame)
+        self._frames.put(None)
 
 
 def _part(frame: Frame) -> Part:

@@ -69,6 +69,14 @@ def test_leading_zeros_are_kept(inspected, capsys):
     assert "0102" in codes
 
 
+def test_strata_too_small_to_show_are_named(inspected, capsys):
+    """The same strata that the expectation would suppress get a warning."""
+    got = inspected("问卷汇总.csv", capsys)
+    small = {e["row"] for e in got["findings"] if e["rule"] == "survey_counts.base_n.large_enough"}
+    strata = {row["stratum"] for row in got["rows"] if row["_row"] in small}
+    assert set(meant("问卷汇总.csv")["suppressed_strata"]) == strata
+
+
 def test_a_secret_row_leaves_no_trace_but_its_number(inspected, capsys):
     """Nothing of a row above 内部 is in the rows or the findings."""
     got = inspected("三会一课台账_导出.csv", capsys)

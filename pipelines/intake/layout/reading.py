@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from itertools import islice
 
 from pipelines.domain.fields import Kind
@@ -43,6 +43,9 @@ def read_rows(
     fill = _Fill(plan, filled_down)
     rows = islice(plan.sheet.open(), plan.start, plan.stop)
     for position, row in enumerate(rows, start=plan.start):
+        if classify.is_usual(position, row):
+            yield position, fill.row(position, row), None
+            continue
         if is_blank(row):
             continue
         found = classify.kind(position, row)
@@ -53,6 +56,14 @@ def read_rows(
         fill.note(position, row, ends=found == TOTAL)
         skipped = SkippedRow(row=position + 1, reason=reason, kind=kind, sheet=sheet)
         yield position, row, skipped
+
+
+def column_at(rows: Sequence[Row], index: int) -> list[Cell]:
+    """The cells of a column, None where a row is too short."""
+    try:
+        return [row[index] for row in rows]
+    except IndexError:
+        return [cell_at(row, index) for row in rows]
 
 
 def is_blank(row: Row) -> bool:
@@ -83,6 +94,17 @@ class Classifier:
         self._keys = [_key(cells) for cells in heads]
         self._starts = _SECTION_STARTS | {word[0] for _, word in self._keys}
         self._ordinary: set[str] = set()
+
+    def is_usual(self, position: int, row: Row) -> bool:
+        """The cheapest look: whether the first two cells are texts that data began with before."""
+        ordinary = self._ordinary
+        return (
+            len(row) > 1
+            and row[0] in ordinary
+            and row[1] in ordinary
+            and not self._noted
+            and position not in self._hidden
+        )
 
     def kind(self, position: int, row: Row) -> tuple[str, str] | None:
         """(kind, reason) of a row that is no data; None for data."""
@@ -170,7 +192,7 @@ class _Fill:
     def row(self, position: int, row: Row) -> Row:
         """A data row with its blank key cells filled."""
         if self._unit is not None:
-            unit = cell_at(row, self._unit)
+            unit = row[self._unit] if self._unit < len(row) else None
             if unit is None or unit == "":
                 if self._last is not None:
                     row = _with(row, self._unit, self._last)

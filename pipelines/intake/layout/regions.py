@@ -19,6 +19,7 @@ from pipelines.intake.source.grid import Row, Sheet
 
 _BEFORE, _AFTER = 12, 60  # rows around a later header that are looked at
 _MOST_HEADERS = 500
+_REMEMBERED_TEXTS = 50_000
 LEAST_FIELDS = 2  # recognised columns that make a header
 
 
@@ -77,14 +78,23 @@ class RegionFinder:
         recent: deque[Row] = deque(maxlen=_BEFORE)
         seen: set[tuple[str, ...]] = set()
         opens = self._lexicon.opens
+        usual: set[str] = set()  # texts that open no header
         first = len(sheet.head) - _AFTER
         for position, row in enumerate(sheet.open()):
             for window in growing:
                 window.rows.append(row)
             if growing and len(growing[0].rows) > _BEFORE + _AFTER:
                 growing.pop(0)
+            if len(row) > 1 and row[0] in usual and row[1] in usual:
+                recent.append(row)
+                continue
             above = recent[-1] if recent else None
-            if position >= first and _may_begin(row, opens) and self._strong(row, above):
+            if position < first:
+                pass
+            elif not _may_begin(row, opens):
+                if len(usual) < _REMEMBERED_TEXTS:
+                    usual.update(cell for cell in row[:2] if isinstance(cell, str) and cell)
+            elif self._strong(row, above):
                 key = printed(row, recent)
                 if key not in seen and len(found) < _MOST_HEADERS:
                     seen.add(key)
