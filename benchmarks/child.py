@@ -11,7 +11,7 @@ from collections.abc import Callable
 from dataclasses import asdict
 from pathlib import Path
 
-from benchmarks.results import BASELINES, INTAKE_JOBS, Cost
+from benchmarks.results import BASELINES, INTAKE_JOBS, NOTHING, Cost
 from pipelines.settings import Settings
 
 
@@ -90,7 +90,7 @@ def intake(job: str, root: Path, path: Path) -> Cost:
 def main(arguments: list[str]) -> None:
     """JOB ROOT ANSWER [SIZE or FILE]: do the job and write its cost as JSON to ANSWER."""
     job, root, answer, *rest = arguments
-    if job in INTAKE_JOBS:
+    if job in (*INTAKE_JOBS, NOTHING):
         cost = intake(job, Path(root), Path(rest[0]))
     elif job == "prepare":
         cost = prepare(Path(root), rest[0])

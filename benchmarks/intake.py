@@ -13,7 +13,7 @@ from benchmarks.child import settings_at
 from benchmarks.intake_files import units_for, write_file
 from benchmarks.intake_job import prepare_store
 from benchmarks.machine import load, machine
-from benchmarks.results import INTAKE_JOBS, FileResult, IntakeReport, Outcome
+from benchmarks.results import INTAKE_JOBS, NOTHING, FileResult, IntakeReport, Outcome
 from benchmarks.sizes import FileSize, Limits
 
 Say = Callable[[str], None]
@@ -30,9 +30,17 @@ def run(sizes: Iterable[FileSize], limits: Limits, *, now: datetime, say: Say) -
         at=now,
         machine=machine(),
         files=tuple(files),
+        imported_bytes=_imported(),
         limits=limits,
         total_seconds=time.monotonic() - started,
     )
+
+
+def _imported() -> int:
+    """Resident bytes before any work."""
+    with tempfile.TemporaryDirectory() as folder:
+        outcome = measure.run(NOTHING, Path(folder), folder, limits=Limits())
+    return outcome.peak_bytes
 
 
 def _measured(size: FileSize, root: Path, limits: Limits, say: Say) -> FileResult:

@@ -115,6 +115,11 @@ def parser(settings: Settings, path: Path) -> Cost:
     return replace(measured(work), cpu_seconds=_cpu_of_all() - before)
 
 
+def nothing(_settings: Settings, _path: Path) -> Cost:
+    """What a process costs that has only imported."""
+    return measured(lambda: ({}, {}))
+
+
 def duckdb_csv(_settings: Settings, path: Path) -> Cost:
     """DuckDB reads the file into a table; types and delimiter are what it finds."""
     connection = scratch()
@@ -146,4 +151,5 @@ JOBS: dict[str, Callable[[Settings, Path], Cost]] = {
     "parser": parser,
     "duckdb-csv": duckdb_csv,
     "pandas-csv": pandas_csv,
+    "nothing": nothing,
 }

@@ -47,7 +47,8 @@ METHOD = """## 读入测的是什么
   手工写法的文件它们即使读得进，数值列也只是文字。
 - 每次都在新进程里做，计时不含启动解释器和导入；校验进程事先启动好，与正式服务一样。
 - “CPU”为全部进程之和，同频的“读入、校验、比较”一行还包括确认入库。“每秒行数”按耗时的中位数。
-- 内存：“合计”每 0.1 秒看一次各进程常驻内存之和，取最高（共用的页重复计算，偏高）；
+- 内存：各做法的主进程都先导入了同样的库（约 {imports:,.0f} MB）。
+  “合计”每 0.1 秒看一次各进程常驻内存之和，取最高（共用的页重复计算，偏高）；
   “主进程”是常驻内存峰值（VmHWM），“解析”“校验”是两个子进程各自看到的最高值。
 - 上限：每次 {minutes:.0f} 分钟或 {gib:.0f} GB，超过即停止并照实写出。
 """
@@ -63,10 +64,13 @@ def text_of(report: IntakeReport) -> str:
         machine=described(report.machine),
     )
     limits = report.limits
-    method = METHOD.format(minutes=limits.seconds / 60, gib=limits.bytes / 1024**3)
-    return "\n".join(
-        [head, _files(report), _speeds(report), _ratios(report), _steps(report), method]
+    method = METHOD.format(
+        minutes=limits.seconds / 60,
+        gib=limits.bytes / 1024**3,
+        imports=report.imported_bytes / MIB,
     )
+    tables = [_files(report), _speeds(report), _ratios(report), _steps(report)]
+    return "\n".join([head, *tables, method])
 
 
 def _files(report: IntakeReport) -> str:
@@ -123,9 +127,8 @@ def _seconds(cost: Cost, job: str) -> float:
 
 def _peak(cost: Cost, role: str) -> int:
     """A short run may end before anything but its own record was seen."""
-    return (
-        max(cost.peaks.get(role, 0), cost.peak_bytes) if role == TREE else cost.peaks.get(role, 0)
-    )
+    seen = cost.peaks.get(role, 0)
+    return max(seen, cost.peak_bytes) if role == TREE else seen
 
 
 def _memory(costs: list[Cost], role: str) -> str:

@@ -10,6 +10,7 @@ from benchmarks.sizes import Limits
 ENGINES = ("product", "pandas", "polars")
 BASELINES = ENGINES[1:]
 INTAKE_JOBS = ("intake", "parser", "duckdb-csv", "pandas-csv")
+NOTHING = "nothing"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -21,9 +22,7 @@ class Cost:
     peak_bytes: int
     stages: dict[str, float] = field(default_factory=dict)  # seconds by layer, product only
     rows: dict[str, int] = field(default_factory=dict)
-    peaks: dict[str, int] = field(
-        default_factory=dict
-    )  # bytes by role of process, seen from outside
+    peaks: dict[str, int] = field(default_factory=dict)  # highest resident bytes by process
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -121,10 +120,11 @@ class FileResult:
 
 @dataclass(frozen=True, kw_only=True)
 class IntakeReport:
-    """A whole run of the intake."""
+    """A whole run of the intake; ``imported_bytes``: of a process that has done nothing yet."""
 
     at: datetime
     machine: Machine
     files: tuple[FileResult, ...]
+    imported_bytes: int
     limits: Limits
     total_seconds: float

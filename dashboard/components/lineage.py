@@ -6,6 +6,7 @@ import pandas as pd
 import streamlit as st
 
 from dashboard import data
+from dashboard.components.beside import remark
 from dashboard.components.page import empty_state, source_note
 from dashboard.components.tables import csv_download
 from dashboard.escape import markdown
@@ -15,6 +16,7 @@ COLUMNS = {
     "unit_name": "单位",
     "actual": "实际",
     "target": "目标",
+    "remark": "说明",
     "file_name": "文件",
     "sheet": "工作表",
     "source_row": "行",
@@ -43,6 +45,7 @@ def show_lineage(kpi_id: str, kpi_name: str, month: str) -> None:
 
 def lineage_table(rows: pd.DataFrame) -> pd.DataFrame:
     """The rows of ``kpi_rows`` under Chinese names; time to the minute, hash shortened."""
+    rows = rows.assign(remark=[remark(row) for _, row in rows.iterrows()])
     shown = rows[list(COLUMNS)].rename(columns=COLUMNS).fillna({"工作表": MISSING})
     moments = pd.to_datetime(rows["uploaded_at"]).dt.strftime("%Y-%m-%d %H:%M")
     return shown.assign(**{"提交时间": moments, "文件指纹": rows["sha256"].str[:12]})

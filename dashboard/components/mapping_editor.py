@@ -7,11 +7,11 @@ from dataclasses import dataclass
 
 import streamlit as st
 
-from dashboard import format as fmt
 from dashboard.components.reading import choices_of, choose
 from dashboard.escape import markdown
 from pipelines.domain.catalog import datasets
 from pipelines.domain.dataset import Dataset
+from pipelines.domain.periods import Period
 from pipelines.intake.choices import IGNORED
 from pipelines.intake.inspection import ColumnMatch, Inspection
 
@@ -164,17 +164,14 @@ def _facts(line: Line) -> str:
     if first.sample:
         facts.insert(0, f"样例：{first.sample}")
     if first.period:
-        facts.append(period_label(first.period) + ("累计" if first.cumulative else ""))
+        start, _, end = first.period.partition("..")
+        period = Period(first=start, last=end or start)
+        facts.append(period.label + ("累计" if first.cumulative else ""))
     if first.topic:
         facts.append(f"指标 {first.topic}")
     if first.measure:
         facts.append(f"单位 {first.measure}")
     return "　".join(facts)
-
-
-def period_label(period: str) -> str:
-    """2026-03 → 2026年3月; 2026-01..2026-02 → 2026年1月—2026年2月."""
-    return "—".join(fmt.month_label(each) for each in period.split(".."))
 
 
 def _letters(line: Line) -> str:

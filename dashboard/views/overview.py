@@ -11,6 +11,7 @@ from dashboard import data
 from dashboard.catalog import Page
 from dashboard.components import empty_state, page_header, source_note
 from dashboard.components.attention import attention, late_records
+from dashboard.components.beside import beside_the_month
 from dashboard.components.controls import floor_input, month_select
 from dashboard.components.kpi_cards import kpi_cards
 from dashboard.components.sources import as_of
@@ -91,6 +92,7 @@ def _sections(figures: MonthFigures) -> None:
         "蓝色 = 向好，橙色 = 变差（按指标方向判断），箭头只表示数值增减。"
         f"小图为最近 13 个月，{as_of()}。"
     )
+    beside_the_month(figures.month)
     st.header(SECTIONS[ACTIVITIES], anchor=ACTIVITIES)
     late_records(figures.activities)
     source_note(

@@ -7,7 +7,7 @@ import unicodedata
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from pipelines.domain.months import month_index, month_of
+from pipelines.domain.months import month_index, month_label, month_of
 
 YEARS = range(1900, 2101)
 SERIALS = range(20_000, 80_001)  # days since 1899-12-30, as worksheets count: 1954 to 2119
@@ -87,6 +87,15 @@ class Period:
     def __str__(self) -> str:
         """As in files of ours: 2026-03, or 2026-01..2026-02."""
         return self.last if self.months == 1 else f"{self.first}..{self.last}"
+
+    @property
+    def label(self) -> str:
+        """As a reader expects it: 2026年3月, 2026年1—2月, 2025年12月—2026年1月."""
+        if self.months == 1:
+            return month_label(self.last)
+        if self.first[:4] == self.last[:4]:
+            return f"{self.first[:4]}年{int(self.first[5:])}—{int(self.last[5:])}月"
+        return f"{month_label(self.first)}—{month_label(self.last)}"
 
 
 def plain(text: str) -> str:

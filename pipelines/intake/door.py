@@ -31,42 +31,24 @@ class Door:
         self._delimited = plan.sheet.name is None
         self._known: dict[Cell, bool] = {}
 
-    def secret(self, positions: list[int], rows: list[Row]) -> set[int]:
-        """Indexes in ``rows`` that are above 内部; a merged cell holds for every row it covers.
+    def refused(self, positions: list[int], rows: list[Row]) -> tuple[set[int], set[int]]:
+        """Indexes in ``rows`` that are above 内部, and of others with personal numbers.
 
-        A mark such as 机密★10年 makes its row secret in whatever column; alone in its row it
-        speaks for the document, and FileRefused is raised.
+        A merged mark holds for every row it covers. 机密★10年 makes its row secret in whatever
+        column; alone in its row it speaks for the document, and FileRefused is raised.
         """
-        found = {i for i, position in enumerate(positions) if position in self._covered}
-        for index in range(_width(rows)):
+        secret = {i for i, position in enumerate(positions) if position in self._covered}
+        personal: set[int] = set()
+        for index in range(max(map(len, rows), default=0)):
             cells = column_at(rows, index)
             if index in self._marks:
-                found |= {i for i, cell in enumerate(cells) if self._is_secret(cell)}
-            elif privacy.may_be_marked(cells):
-                marked = {i for i, c in enumerate(cells) if c and privacy.marks_secret(str(c))}
-                refuse_secret_document(cells[i] for i in marked if _is_alone(rows[i]))
-                found |= marked
-        return found
-
-    def personal(self, rows: list[Row]) -> set[int]:
-        """Indexes of rows with a telephone, identity number or address in any kept column."""
-        found: set[int] = set()
-        for index in range(_width(rows)):
-            if index in self._dropped:
-                continue
-            cells = column_at(rows, index)
-            texts = {cell for cell in cells if isinstance(cell, str)}
-            if index not in self._figures:
-                texts |= {str(cell) for cell in cells if isinstance(cell, int | float)}
-            if not privacy.may_be_personal(texts):
-                continue
-            allowed = _is_figure if index in self._figures else (lambda _cell: False)
-            found |= {
-                i
-                for i, cell in enumerate(cells)
-                if privacy.is_personal(cell) and not allowed(cell)
-            }
-        return found
+                secret |= {i for i, cell in enumerate(cells) if self._is_secret(cell)}
+            text = privacy.joined(cells)
+            if privacy.may_be_marked(text):
+                secret |= _marked(cells, rows)
+            if index not in self._dropped and privacy.may_be_personal(text):
+                personal |= _personal(cells, index in self._figures)
+        return secret, personal - secret
 
     def shifted(self, rows: list[Row]) -> dict[int, Finding]:
         """Rows with cells under no header, and rows of text that end too soon, by index."""
@@ -138,12 +120,16 @@ def _merged_secret(plan: TablePlan, marks: set[int], secrecy: Vocabulary) -> set
     }
 
 
-def _width(rows: list[Row]) -> int:
-    return max(map(len, rows), default=0)
+def _marked(cells: list[Cell], rows: list[Row]) -> set[int]:
+    found = {i for i, cell in enumerate(cells) if cell and privacy.marks_secret(str(cell))}
+    alone = (i for i in found if sum(1 for cell in rows[i] if clean(cell)) == 1)
+    refuse_secret_document(cells[i] for i in alone)
+    return found
 
 
-def _is_alone(row: Row) -> bool:
-    return sum(1 for cell in row if clean(cell)) == 1
+def _personal(cells: list[Cell], figures: bool) -> set[int]:
+    found = {i for i, cell in enumerate(cells) if privacy.is_personal(cell)}
+    return {i for i in found if not (figures and _is_figure(cells[i]))}
 
 
 def _figures(plan: TablePlan) -> set[int]:

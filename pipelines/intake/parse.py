@@ -160,8 +160,7 @@ class _Run:
         rows: list[Row],
         skipped: list[SkippedRow],
     ) -> Stretch:
-        secret = door.secret(positions, rows)
-        personal = door.personal(rows) - secret
+        secret, personal = door.refused(positions, rows)
         outside = secret | personal
         self._seen += len(rows)
         kept = [i for i in range(len(rows)) if i not in outside]

@@ -39,10 +39,15 @@ def is_secret(cell: Cell, secrecy: Vocabulary) -> bool:
     return bool(text) and text not in _NOT_SECRET and secrecy.lookup(text) not in _ALLOWED
 
 
-def may_be_marked(cells: Iterable[Cell]) -> bool:
-    """A quick look at many cells at once; False means that ``marks_secret`` holds for none."""
-    texts = {each for each in cells if isinstance(each, str)}
-    return _MAYBE_MARK.search("\n".join(texts)) is not None
+def joined(cells: Iterable[Cell]) -> str:
+    """The distinct texts and numbers of many cells, for a quick look at all of them."""
+    texts = "\n".join({str(each) for each in cells if isinstance(each, str | int | float)})
+    return INVISIBLE.sub("", texts).replace("\u00a0", " ").replace("\u3000", " ")
+
+
+def may_be_marked(text: str) -> bool:
+    """False means that ``marks_secret`` holds for none of the cells that ``text`` joins."""
+    return _MAYBE_MARK.search(text) is not None
 
 
 def marks_secret(text: str) -> bool:
@@ -50,10 +55,9 @@ def marks_secret(text: str) -> bool:
     return _MARK.search(unicodedata.normalize("NFKC", text).strip()) is not None
 
 
-def may_be_personal(cells: Iterable[Cell]) -> bool:
-    """A quick look at many cells at once; False means that none of them is personal."""
-    joined = INVISIBLE.sub("", "\n".join(map(str, cells)))
-    return _MAYBE.search(joined.replace("\u00a0", " ").replace("\u3000", " ")) is not None
+def may_be_personal(text: str) -> bool:
+    """False means that none of the cells that ``text`` joins is personal."""
+    return _MAYBE.search(text) is not None
 
 
 def is_personal(cell: Cell) -> bool:

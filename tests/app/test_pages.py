@@ -99,3 +99,23 @@ def test_one_run_shows_one_build(filled, monkeypatch):
     assert len(set(seen[:3])) == 1
     shown.run()
     assert seen[0] != seen[3]
+
+
+def test_figures_beside_the_months_are_named(filled, page):
+    """Several months together are listed and not split; a month made of YTD figures says so."""
+    text = (
+        "单位,期间,指标,实际,累计实际\n"
+        "生产部,2026年1—2月,营业收入,150,\n"
+        "销售部,2026-04,营业收入,,400\n"
+        "销售部,2026-05,营业收入,,520\n"
+    )
+    filled.desk.accept(filled.desk.inspect("二期.csv", text.encode()), by="测试岗位")
+    filled.desk.build()
+    shown = page("overview").run()
+    assert list(shown.exception) == []
+    assert any("1 个数值由累计数相减得出" in each.value for each in shown.caption)
+    shown.selectbox(key="month").set_value("2026-02").run()
+    (table,) = [each.value for each in shown.dataframe if "期间" in each.value]
+    assert [("生产部", "2026年1—2月", 150.0)] == list(
+        table[["单位", "期间", "实际"]].itertuples(index=False, name=None)
+    )

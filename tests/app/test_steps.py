@@ -6,7 +6,7 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from dashboard.components.findings import findings_frame, matching
-from dashboard.components.mapping_editor import letters, period_label
+from dashboard.components.mapping_editor import letters
 from pipelines.intake.choices import IGNORED, Choices
 from tests.app.previews import DIGEST, FINDINGS
 
@@ -111,7 +111,7 @@ def test_every_column_is_shown_with_letter_sample_and_reason(steps):
     assert "**A**　单位" in text
     assert "样例：销售部、生产部　依据：名称一致" in text
     assert "**AB**　3月 / 目标" in text
-    assert "2026年1月—2026年3月累计　指标 营业收入　单位 万元" in text
+    assert "2026年1—3月累计　指标 营业收入　单位 万元" in text
     assert "个人信息列已丢弃，原始文件也不保存：联系电话" in text
     assert not [each for each in shown.selectbox if "联系电话" in each.label]
 
@@ -262,9 +262,3 @@ def test_a_search_takes_its_text_literally():
 def test_columns_are_named_as_in_a_spreadsheet(index, expected):
     """Z is followed by AA."""
     assert expected == letters(index)
-
-
-def test_a_period_reads_as_its_months():
-    """One month, or first and last."""
-    assert "2026年3月" == period_label("2026-03")
-    assert "2026年1月—2026年2月" == period_label("2026-01..2026-02")

@@ -40,10 +40,6 @@ def some_kpis(draw: Draw) -> list[str]:
     return draw(st.lists(st.sampled_from(list(KPIS)), min_size=1, max_size=3, unique=True))
 
 
-def _key_cells(draw: Draw, unit: str, first: bool, merged: bool) -> str:
-    return unit if first or not merged else ""
-
-
 def _framed(draw: Draw, table: Written, title: str | None, unit_line: str | None) -> Written:
     """Title and unit line above, notes and signatures below."""
     framed = Written(records=table.records)
@@ -81,6 +77,7 @@ def _body(
     stacked = draw(st.booleans())
     sums = draw(st.booleans())
     pages = draw(st.booleans())
+    merged = stacked and book and draw(st.booleans())
     head = table.rows[:header]
     groups: dict[str, list[list[object]]] = {}
     for unit, rest in lines:
@@ -89,7 +86,7 @@ def _body(
         top = len(table.rows)
         for place, rest in enumerate(rests):
             table.rows.append([unit if place == 0 or not stacked else "", *rest])
-        if stacked and book and draw(st.booleans()):
+        if merged:
             table.merge(top, 0, len(table.rows) - 1, 0)
         if sums:
             table.rows.append(["小计", *_sums(rests)])
@@ -141,7 +138,10 @@ def long(draw: Draw, *, book: bool) -> Written:
         if said == "line" and own == "万元":
             measure = "万元"
         writes = None if said in ("line", "nowhere") else measure
-        cells = {f: spelled(draw, v, writes, book=book) for f, v in values.items()}
+        cells = {
+            f: spelled(draw, v, writes, book=book, column=said == "column")
+            for f, v in values.items()
+        }
         if said == "cell":
             cells = {f: "" if v is None else f"{v:f}{own}" for f, v in values.items()}
             measure = own if any(v is not None for v in values.values()) else None
@@ -229,7 +229,7 @@ def groups(draw: Draw, *, book: bool) -> Written:
     for unit in some_units(draw):
         for kpi in some_kpis(draw):
             values = [draw(_figures) for _ in range(3)]
-            cells = [spelled(draw, each, KPIS[kpi], book=book) for each in values]
+            cells = [spelled(draw, each, KPIS[kpi], book=book, column=True) for each in values]
             lines.append((unit, [kpi, KPIS[kpi], *cells]))
             named = dict(zip(("target", "actual", "ytd_actual"), values, strict=True))
             at = (f"{year}-{month:02d}", 1)

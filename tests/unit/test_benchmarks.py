@@ -7,18 +7,26 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
-from benchmarks import report
+from benchmarks import intake, intake_report, report
 from benchmarks.__main__ import run
 from benchmarks.child import settings_at
 from benchmarks.compare import KEYS, differences
 from benchmarks.inputs import active_inputs
+from benchmarks.intake_files import write_file
+from benchmarks.measure import MAIN, PARSER, TREE, VALIDATOR
 from benchmarks.measure import run as run_child
 from benchmarks.prepare import fill
-from benchmarks.results import BASELINES, ENGINES, Report
-from benchmarks.sizes import Limits, Size
+from benchmarks.results import BASELINES, ENGINES, INTAKE_JOBS, IntakeReport, Report
+from benchmarks.sizes import FileSize, Limits, Size
+from pipelines.intake.choices import Names
+from pipelines.intake.parse import Stretch, parse
+from pipelines.intake.request import Request
+from pipelines.settings import Settings
 
 TINY = Size(name="T", units=12, months=8, kpis=13, activities_per_unit_month=4.0, copies=2)
 NOW = datetime(2026, 11, 7, 9, 0)
+PLAIN = FileSize(name="plain", label="小文件", rows=3000)
+BY_HAND = FileSize(name="hand", label="手工小文件", rows=3000, by_hand=True, encoding="gb18030")
 
 
 @pytest.fixture(scope="module")
@@ -74,7 +82,7 @@ def test_a_difference_from_the_mart_is_found(built, tmp_path):
 
 def test_the_report_is_written_with_every_engine_and_the_machine(tiny, tmp_path):
     """The file states machine, versions, date, a row per engine and whether results agree."""
-    report.write(tiny, tmp_path / "docs" / "benchmarks.md")
+    report.write(report.text_of(tiny), None, tmp_path / "docs" / "benchmarks.md")
     text = (tmp_path / "docs" / "benchmarks.md").read_text(encoding="utf-8")
     for engine in ENGINES:
         assert f"| T | {report.LABELS[engine]} | 1 |" in text
@@ -111,3 +119,77 @@ def test_an_unfinished_engine_is_in_the_report_without_a_ratio(tiny, built):
     assert "| T | pandas 脚本 | 1 | 超过内存上限，已停止" in text
     assert "| T，对 pandas 脚本 | — | — | — |" in text
     assert "T，pandas 脚本：没有比较" in text
+
+
+@pytest.fixture(scope="module")
+def taken_in() -> IntakeReport:
+    """The intake of two small files."""
+    return intake.run([PLAIN, BY_HAND], Limits(), now=NOW, say=lambda _text: None)
+
+
+def test_the_intake_takes_every_row_of_both_files(taken_in):
+    """Speed is that of files without errors, checked by every rule; nothing is left out."""
+    for file in taken_in.files:
+        (outcome,) = file.runs["intake"]
+        assert 3000 == file.rows == outcome.cost.rows["read"] == outcome.cost.rows["accepted"]
+        assert set(intake_report.STEPS) == set(outcome.cost.stages)
+    plain, _ = taken_in.files
+    assert 0 == plain.runs["intake"][0].cost.rows["findings"]
+    for job in ("parser", "duckdb-csv", "pandas-csv"):
+        assert 3000 == plain.runs[job][0].cost.rows["read"]
+
+
+def test_the_memory_of_every_process_is_seen(taken_in):
+    """Parent, parser and validation worker each, and no less for all of them."""
+    for file in taken_in.files:
+        peaks = file.runs["intake"][0].cost.peaks
+        assert {TREE, MAIN, PARSER, VALIDATOR} <= set(peaks)
+        assert max(peaks[role] for role in (PARSER, VALIDATOR)) < peaks[TREE]
+
+
+def test_the_report_has_a_row_for_every_file_and_way(taken_in):
+    """Also where a bare read cannot read the file; then there is no ratio."""
+    text = intake_report.text_of(taken_in)
+    assert set(INTAKE_JOBS) == set(intake_report.LABELS)
+    for label in intake_report.LABELS.values():
+        assert f"| 小文件 | {label} | 1 | " in text
+        assert f"| 手工小文件 | {label} | 1 | " in text
+    assert "| 手工小文件 | DuckDB read_csv | 1 | 读不了这个文件 | — |" in text
+    assert "| 手工小文件：同频：只解析 ÷ DuckDB read_csv | — | — | — |" in text
+    assert "| 手工小文件：同频：只解析 ÷ pandas read_csv | — |" not in text
+
+
+def test_a_part_that_was_not_measured_stays_in_the_report(tmp_path):
+    """The intake can be measured again without the builds, and the other way round."""
+    path = tmp_path / "benchmarks.md"
+    report.write("汇总一", "读入一", path)
+    report.write(None, "读入二", path)
+    assert f"汇总一{report.BETWEEN}读入二" == path.read_text(encoding="utf-8")
+    report.write("汇总二", None, path)
+    assert f"汇总二{report.BETWEEN}读入二" == path.read_text(encoding="utf-8")
+
+
+def test_the_file_by_hand_says_what_the_plain_one_says(tmp_path):
+    """The slow way is measured on the same figures, but for those that are not known."""
+    plain, by_hand = _figures(tmp_path, PLAIN), _figures(tmp_path, BY_HAND)
+    unknown = by_hand["ytd_target"].isna()
+    assert 15 == unknown.sum()
+    names = ["unit", "month", "kpi", "actual", "target", "ytd_actual", "unit_of_measure"]
+    pd.testing.assert_frame_equal(plain[names], by_hand[names])
+    pd.testing.assert_series_equal(plain["ytd_target"][~unknown], by_hand["ytd_target"][~unknown])
+
+
+def _figures(folder: Path, size: FileSize) -> pd.DataFrame:
+    path = folder / size.name
+    write_file(path, size)
+    request = Request(file_name="月报.csv", today=NOW.date(), names=Names())
+    with path.open("rb") as file:
+        parts = [each for each in parse(file, request, Settings()) if isinstance(each, Stretch)]
+    return pd.concat([each.table.to_pandas() for each in parts], ignore_index=True)
+
+
+def test_a_size_in_bytes_is_reached_with_whole_rows(tmp_path):
+    """The file ends at the end of a row, at most one stretch above its size."""
+    written = write_file(tmp_path / "f", FileSize(name="b", label="6 MB", bytes=6 * 10**6))
+    assert 6 * 10**6 <= written.bytes < 12 * 10**6
+    assert written.rows + 1 == (tmp_path / "f").read_bytes().count(b"\n")

@@ -181,3 +181,16 @@ def test_no_text_breaks_it(cell):
     with suppress(PeriodError):
         period = parse_period(cell, year=2026)
         assert period is None or period.first <= period.last
+
+
+@pytest.mark.parametrize(
+    ("first", "last", "label"),
+    [
+        ("2026-03", "2026-03", "2026年3月"),
+        ("2026-01", "2026-02", "2026年1—2月"),
+        ("2025-12", "2026-01", "2025年12月—2026年1月"),
+    ],
+)
+def test_a_period_is_shown_as_it_is_said(first, last, label):
+    """One month, months of a year, months across a year."""
+    assert label == Period(first=first, last=last).label

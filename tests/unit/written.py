@@ -112,8 +112,13 @@ amounts = st.builds(
 _WIDE = str.maketrans("0123456789.-", "０１２３４５６７８９．－")
 
 
-def spelled(draw: Draw, value: Decimal | None, measure: str | None, *, book: bool) -> object:
-    """A cell that says ``value``; ``measure``: its unit, where a cell may write one itself."""
+def spelled(
+    draw: Draw, value: Decimal | None, measure: str | None, *, book: bool, column: bool = False
+) -> object:
+    """A cell that says ``value``; ``measure``: its unit, where a cell may write one itself.
+
+    ``column``: another column names the unit, so that a cell may use one of the same family.
+    """
     if value is None:
         return draw(st.sampled_from(["", "", "—", "/", "无", "未统计", "N/A"]))
     if book and draw(st.integers(0, 2)):
@@ -128,7 +133,9 @@ def spelled(draw: Draw, value: Decimal | None, measure: str | None, *, book: boo
     if measure == "%":
         styles += [f"{plain}%", f"{plain} ％"]
     if measure == "万元":
-        styles += [f"{plain}万元", f"{value.scaleb(-4):f}亿元", f"{value.scaleb(4):f} 元"]
+        styles.append(f"{plain}万元")
+    if measure == "万元" and column:
+        styles += [f"{value.scaleb(-4):f}亿元", f"{value.scaleb(4):f} 元"]
     if measure == "人次":
         styles.append(f"{plain}人次")
     return draw(st.sampled_from(styles))

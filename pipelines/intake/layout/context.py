@@ -8,7 +8,6 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from pathlib import PurePath
 
-from pipelines.domain.months import month_label
 from pipelines.domain.periods import Period, PeriodError, parse_period
 from pipelines.intake.layout.classify import filled
 from pipelines.intake.layout.headers import Lexicon
@@ -151,7 +150,7 @@ def _read_period(found: Context, said: Said) -> None:
         period = _sound(match[0], None)
         if period:
             found.year = found.year or int(period.last[:4])
-        label = period_label(period) if period else match[0]
+        label = period.label if period else match[0]
         found.entries.append(Said(text=label, row=said.row, place=said.place).entry("月份"))
         return
 
@@ -161,13 +160,6 @@ def _sound(text: str, year: int | None = 2000) -> Period | None:
         return parse_period(text, year=year)
     except PeriodError:
         return None
-
-
-def period_label(period: Period) -> str:
-    """2026年3月, or 2026年1月至2026年2月."""
-    if period.months == 1:
-        return month_label(period.last)
-    return f"{month_label(period.first)}至{month_label(period.last)}"
 
 
 def only_name(text: str, names: dict[str, str]) -> str | None:

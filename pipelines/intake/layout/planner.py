@@ -12,7 +12,7 @@ from pipelines.domain.months import month_label, month_of, shift
 from pipelines.domain.periods import Period, PeriodError, parse_period
 from pipelines.intake.choices import Choices, SourceMapping
 from pipelines.intake.inspection import ColumnMatch, Option, Question
-from pipelines.intake.layout.context import Context, period_label
+from pipelines.intake.layout.context import Context
 from pipelines.intake.layout.fits import Fit, Region
 from pipelines.intake.layout.headers import Lexicon
 from pipelines.intake.layout.mapping import Rules, fingerprint, map_headings
@@ -271,7 +271,7 @@ def _to_date(match: ColumnMatch, pivot: Pivot, contract: Dataset) -> ColumnMatch
 
 def _period_text(written: str) -> str:
     period = parse_period(written)
-    return period_label(period) if period else written
+    return period.label if period else written
 
 
 def _month_option(month: str) -> Option:
