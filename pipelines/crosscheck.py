@@ -27,6 +27,9 @@ from pipelines.warehouse import checking
 
 SHOWN_PER_RULE = 1000
 _NOWHERE = f"cast(null as bigint) as {ROW}, cast(null as varchar) as {SHEET}, false as _incoming"
+WITHHELD = pa.schema(
+    [pa.field(SHEET, pa.string()), pa.field(ROW, pa.int64()), pa.field("topic", pa.string())]
+)
 _ROWS = pa.schema([pa.field(SHEET, pa.string()), pa.field(ROW, pa.int64())])
 _TOTAL_COLUMNS = (("first_row", pa.int64()), ("last_row", pa.int64()), ("total_kind", pa.string()))
 _MODEL = {  # what the rules read of the mart besides the datasets, as it is without a mart
@@ -64,8 +67,8 @@ def run(
     ``incoming``: the contract's columns plus _row and _sheet, in a folder of ours. ``totals``:
     printed totals in the same columns plus first_row and last_row (the source rows that each sums,
     both included) and total_kind. ``withheld``: rows of the file that are not in ``incoming``
-    (_sheet, _row); a total over one of them is not compared. Stored data are those of the
-    published mart.
+    (_sheet, _row, topic: its KPI, null if unread); a total over one of them is not compared.
+    Stored data are those of the published mart.
     Raises StoreError when the mart is damaged.
     """
     contract = contract_of(dataset)
@@ -73,7 +76,7 @@ def run(
     with checking(settings, incoming, mart) as connection:
         parquet(connection, contract, [incoming]).create_view("incoming")
         _offer_table(connection, "totals", totals, _totals_schema(contract))
-        _offer_table(connection, "withheld", withheld, _ROWS)
+        _offer_table(connection, "withheld", withheld, WITHHELD)
         stored = _stored_columns(connection)
         for schema in ("accepted", "stored", "known", "model"):
             connection.execute(f"create schema {schema}")

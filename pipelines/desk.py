@@ -271,8 +271,12 @@ def _staged_digest(inspection: Inspection) -> str | None:
 
 
 def _confirmed(inspection: Inspection) -> tuple[SourceMapping, ...]:
-    """What a person decided about the columns, for each source shape of the file."""
-    if not inspection.choices.columns:
+    """What a person decided about the columns, for each source shape of the file.
+
+    A column that nobody decided about and nobody uses is left out: its header may be a name.
+    """
+    decided = inspection.choices.columns
+    if not decided:
         return ()
     return tuple(
         SourceMapping(

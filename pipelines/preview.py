@@ -132,7 +132,7 @@ class _Run:
         self._skipped: list[SkippedRow] = list(opened.reading.skipped)
         self._secret: list[int] = []
         self._personal: list[int] = []
-        self._outside: list[tuple[str | None, int]] = []
+        self._outside: list[tuple[str | None, int, str | None]] = []
         self._records = 0
         self._good = 0
 
@@ -149,9 +149,9 @@ class _Run:
         result = self._validator.validate(self._contract.name, numbered, today=self._today)
         self._rules.append(result.rules)
         held = self._log.add_stretch(part, result.findings)
-        sheet, rows = (table[SHEET][0].as_py(), table[ROW]) if table.num_rows else (None, [])
-        outside = [rows[place].as_py() for place in held] + part.secret + part.personal
-        self._outside += [(sheet, row) for row in outside]
+        sheet = table[SHEET][0].as_py() if table.num_rows else None
+        self._outside += [(sheet, row, None) for row in (*part.secret, *part.personal)]
+        self._outside += [self._place(table, place) for place in held]
         kept = [place for place in range(table.num_rows) if place not in held]
         good = table.drop([POINT]).take(pa.array(kept, pa.int64())) if held else table.drop([POINT])
         self._good += good.num_rows
@@ -169,13 +169,17 @@ class _Run:
             row_count=self._records + len(self._secret) + len(self._personal),
         )
 
+    def _place(self, table: pa.Table, place: int) -> tuple[str | None, int, str | None]:
+        """Sheet, row and, where it was read, topic of a record that is held back."""
+        pivot = self._contract.pivot
+        topic = table[pivot.topic][place].as_py() if pivot else None
+        return table[SHEET][place].as_py(), table[ROW][place].as_py(), topic
+
     def _withheld(self) -> pa.Table:
-        """Sheet and row of everything that is not staged, for rules about sums."""
-        return pa.table(
-            {
-                SHEET: pa.array([sheet for sheet, _ in self._outside], pa.string()),
-                ROW: pa.array([row for _, row in self._outside], pa.int64()),
-            }
+        """Everything that is not staged, for rules about sums."""
+        columns = list(zip(*self._outside, strict=True)) or [(), (), ()]
+        return pa.table(dict(zip(crosscheck.WITHHELD.names, columns, strict=True))).cast(
+            crosscheck.WITHHELD
         )
 
     def crossed(self, settings: Settings) -> Preview:

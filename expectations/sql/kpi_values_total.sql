@@ -18,6 +18,7 @@ with additive as (
         from withheld
         where withheld._row between totals.first_row and totals.last_row
             and withheld._sheet is not distinct from totals._sheet
+            and coalesce(withheld.topic, totals.kpi) = totals.kpi
     )
 ),
 pairs as (

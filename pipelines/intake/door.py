@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 
 from pipelines.domain.fields import Kind
 from pipelines.domain.findings import Finding, Severity
@@ -43,7 +43,7 @@ class Door:
             cells = column_at(rows, index)
             if index in self._marks:
                 secret |= {i for i, cell in enumerate(cells) if self._is_secret(cell)}
-            text = privacy.joined(cells)
+            text = privacy.joined(_odd(cells) if index in self._figures else cells)
             if privacy.may_be_marked(text):
                 secret |= _marked(cells, rows)
             if index not in self._dropped and privacy.may_be_personal(text):
@@ -118,6 +118,13 @@ def _merged_secret(plan: TablePlan, marks: set[int], secrecy: Vocabulary) -> set
         if left in marks and top in cells and privacy.is_secret(cell_at(cells[top], left), secrecy)
         for position in range(top, bottom + 1)
     }
+
+
+def _odd(cells: list[Cell]) -> Iterator[Cell]:
+    """Cells of a column of figures that are no plain figure."""
+    for cell in cells:
+        if isinstance(cell, str) and (len(cell) > 15 or not cell.replace(".", "", 1).isdecimal()):
+            yield cell
 
 
 def _marked(cells: list[Cell], rows: list[Row]) -> set[int]:

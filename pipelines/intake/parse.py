@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import BinaryIO
 
@@ -14,7 +14,8 @@ from pipelines.domain.catalog import datasets
 from pipelines.domain.findings import Finding
 from pipelines.intake import privacy
 from pipelines.intake.door import Door, personal_finding, refuse_secret_document, secret_finding
-from pipelines.intake.inspection import Reading, Region, SkippedRow
+from pipelines.intake.inspection import Question, Reading, Region, SkippedRow
+from pipelines.intake.layout.classify import filled
 from pipelines.intake.layout.plans import Layout, TablePlan
 from pipelines.intake.layout.table import plan_tables, read_rows
 from pipelines.intake.request import Request
@@ -79,6 +80,7 @@ def parse(
     )
     refuse_secret_document(each.sheet.name for each in layout.tables)
     refuse_secret_document(layout.texts)
+    refuse_secret_document(_cover_texts(source, layout))
     words = vocabularies(settings)
     readers = _readers(layout, request, words)
     opening = _reading(source, layout)
@@ -91,6 +93,14 @@ def _without_summary(source: Source) -> Source:
     """An annotated workbook of ours comes back without the sheet that we added."""
     sheets = tuple(each for each in source.sheets if each.name != SUMMARY_SHEET)
     return dataclasses.replace(source, sheets=sheets) if sheets else source
+
+
+def _cover_texts(source: Source, layout: Layout) -> Iterator[str]:
+    """Texts of sheets without a table of ours; a lone 机密 there may be a list of choices."""
+    read = {id(plan.sheet) for plan in layout.tables}
+    for sheet in source.sheets:
+        if id(sheet) not in read:
+            yield from (text for row in sheet.head for _, text in filled(row) if len(text) > 2)
 
 
 def _readers(layout: Layout, request: Request, words: dict[str, Vocabulary]) -> list[RecordReader]:
@@ -190,7 +200,7 @@ class _Run:
             )
             for finding in reader.told.findings(plan.contract, region.sheet)
         ]
-        asked = tuple(q for reader in self._readers for q in reader.told.questions())
+        asked = _together(q for reader in self._readers for q in reader.told.questions())
         regions = tuple(
             dataclasses.replace(region, last_row=last)
             for region, last in zip(self._opening.regions, self._last_rows, strict=True)
@@ -202,6 +212,16 @@ class _Run:
             fully_read=self._opening.fully_read and self._header_only,
         )
         return Closed(reading=reading, findings=told, totals=self._totals.table())
+
+
+def _together(questions: Iterable[Question]) -> tuple[Question, ...]:
+    """One question for what several tables ask alike; its answer holds for all of them."""
+    found: dict[str, Question] = {}
+    for each in questions:
+        first = found.get(each.id)
+        count = each.count + (first.count if first else 0)
+        found[each.id] = dataclasses.replace(first or each, count=count)
+    return tuple(found.values())
 
 
 def _add_shifted(stretch: Stretch, shifted: dict[int, Finding], places: list[int]) -> None:
@@ -229,10 +249,12 @@ def _reading(source: Source, layout: Layout) -> Reading:
         dataset=first.contract.name,
         encoding=source.encoding,
         delimiter=source.delimiter,
-        raw_head=tuple(privacy.mask(line) for line in source.preview),
+        raw_head=_raw_head(source, layout),
         regions=tuple(_region(each) for each in layout.tables),
         columns=tuple(
-            dataclasses.replace(column, table=number)
+            dataclasses.replace(
+                column, table=number, topic=column.topic and privacy.mask(column.topic)
+            )
             for number, plan in enumerate(layout.tables)
             for column in plan.columns
         ),
@@ -241,6 +263,18 @@ def _reading(source: Source, layout: Layout) -> Reading:
         skipped=layout.skipped,
         fully_read=_fully_read(source, layout),
     )
+
+
+def _raw_head(source: Source, layout: Layout) -> tuple[str, ...]:
+    """The first lines; of a table with secrecy marks or personal columns none below its header."""
+    first = layout.tables[0]
+    guarded = any(
+        column.dropped or privacy.is_secrecy_header(column.header)
+        for plan in layout.tables
+        for column in plan.columns
+    )
+    lines = source.preview[: first.start] if guarded else source.preview
+    return tuple(privacy.mask(line) for line in lines)
 
 
 def _region(plan: TablePlan) -> Region:

@@ -121,7 +121,8 @@ class RecordReader:
 
     def _constant(self, name: str, value: Cell, count: int) -> TypedColumn:
         of = self._contract[name]
-        one = type_column(of, [value], self._words, year=self._plan.year)
+        meant = mask(value) if isinstance(value, str) else value
+        one = type_column(of, [meant], self._words, year=self._plan.year)
         return constant(one.values[0], count)
 
     def _table(self, own: Columns, number: int, positions: list[int]) -> pa.Table:

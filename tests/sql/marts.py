@@ -61,8 +61,8 @@ def check(
     settings.incoming.mkdir(parents=True, exist_ok=True)
     path = settings.incoming / "rows.parquet"
     pq.write_table(typed(name, rows), path)
-    withheld = pa.table(
-        {"_sheet": pa.nulls(len(held), pa.string()), "_row": pa.array(held, pa.int64())}
+    withheld = pa.Table.from_pylist(
+        [{"_sheet": None, "_row": row, "topic": None} for row in held], schema=crosscheck.WITHHELD
     )
     return crosscheck.run(
         settings,

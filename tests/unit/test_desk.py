@@ -240,3 +240,24 @@ def test_an_unreadable_file_is_refused(desk: Desk):
     """A refusal is an AppError with what to do."""
     with pytest.raises(FileRefused, match="没有认得的表头"):
         desk.inspect("其他.csv", "商品,价格\n苹果,3\n".encode())
+
+
+def test_a_printed_total_is_compared_with_its_rows(desk: Desk):
+    """The planted 合计 of the example warns, although a row of another KPI is held back."""
+    name = "业务指标月报_2026年3月.xlsx"
+    inspection = desk.inspect(name, (EXAMPLES / name).read_bytes())
+    told = [
+        e for e in inspection.findings if e.rule == "kpi_values.actual.adds_up_to_printed_total"
+    ]
+    assert {(Severity.WARNING, 35)} == {(each.severity, each.row) for each in told}
+    assert {"99999"} == {each.value for each in told}
+
+
+def test_a_total_over_a_row_that_is_held_back_is_not_compared(desk: Desk):
+    """What cannot be read cannot be added up; a total over rows that were read can."""
+    lines = ["单位,月份,指标,实际（万元）", "甲,2026-03,营业收入,10", "乙,2026-03,营业收入,{}"]
+    text = "\n".join([*lines, "合计,2026-03,营业收入,99"])
+    rule = "kpi_values.actual.adds_up_to_printed_total"
+    for cell, told in (("约20", False), ("20", True), ("89", False)):
+        seen = desk.inspect("报.csv", text.format(cell).encode())
+        assert told == any(each.rule == rule for each in seen.findings), cell
