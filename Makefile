@@ -20,8 +20,8 @@ test: $(VENV)/.test-ready browser ## set up what is missing, then run every test
 lint: $(VENV)/.test-ready
 	@$(BIN)/ruff check . && $(BIN)/ruff format --check .
 
-bench: $(VENV)/.test-ready ## measure and write docs/benchmarks.md
-	@$(BIN)/python -m benchmarks
+bench: $(VENV)/.test-ready ## measure and write docs/benchmarks.md; a part: BENCH="--sizes none --files 10k"
+	@$(BIN)/python -m benchmarks $(BENCH)
 
 sample: $(VENV)/.run-ready ## write data/sample/ anew
 	@$(BIN)/python -m pipelines.simulate --out data/sample

@@ -67,7 +67,7 @@ def _runs(
     for _ in range(size.repeats):
         last = measure.run(job, root, str(path), limits=limits)
         outcomes.append(last)
-        say(f"{size.label}：{job} {last.state} {last.seconds:.1f} 秒")
+        say(f"{size.label}：{job} {last.state} {last.seconds:.1f} 秒 {last.message[-120:]}")
         if last.cost is None:
             break
     return tuple(outcomes)

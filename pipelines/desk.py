@@ -20,8 +20,8 @@ from pipelines.compare import difference
 from pipelines.domain.catalog import dataset as contract_of
 from pipelines.domain.findings import Finding
 from pipelines.errors import NoMart, StoreError
-from pipelines.intake.choices import IGNORED, Choices, Names, SourceMapping
-from pipelines.intake.inspection import ColumnMatch, Inspection, Reading, RuleResult
+from pipelines.intake.choices import Choices, Names, SourceMapping
+from pipelines.intake.inspection import Inspection, Reading, RuleResult
 from pipelines.intake.privacy import mask
 from pipelines.intake.request import Request
 from pipelines.intake.staged import clear_abandoned
@@ -213,7 +213,7 @@ class Desk:
             accepted_at=now,
             findings=inspection.findings,
             rules=inspection.rules,
-            mappings=_confirmed(inspection),
+            mappings=inspection.confirmed,
         )
         if not self._ledger.record(new):
             raise StoreError("同一个文件正由别人入库，没有重复保存。请刷新页面查看")
@@ -268,31 +268,6 @@ def _staged_digest(inspection: Inspection) -> str | None:
         return store.digest_of(inspection.staged.path)
     except (OSError, pa.ArrowInvalid):
         return None
-
-
-def _confirmed(inspection: Inspection) -> tuple[SourceMapping, ...]:
-    """What a person decided about the columns, for each source shape of the file.
-
-    A column that nobody decided about and nobody uses is left out: its header may be a name.
-    """
-    decided = inspection.choices.columns
-    if not decided:
-        return ()
-    return tuple(
-        SourceMapping(
-            fingerprint=region.fingerprint,
-            dataset=inspection.dataset,
-            columns=_decided(inspection.columns, number),
-        )
-        for number, region in enumerate(inspection.regions)
-    )
-
-
-def _decided(columns: tuple[ColumnMatch, ...], table: int) -> dict[str, str]:
-    """Field by header of one table; of columns with the same header the one that is used counts."""
-    mine = [each for each in columns if each.table == table and not each.dropped]
-    ordered = sorted(mine, key=lambda each: each.field is not None)
-    return {each.header: each.field or IGNORED for each in ordered}
 
 
 def _idempotency_key(inspection: Inspection) -> str:

@@ -92,6 +92,11 @@ def summary(inspection: Inspection) -> list[str]:
             f"缺少必需的列：{'、'.join(inspection.missing)}。"
             "文件里有时用 --column 表头=字段 指明，没有时请补上"
         )
+    lines += [
+        f"  [建议] “{each.header}”列：{each.how}是就加 --column '{each.header}={each.suggestion}'"
+        for each in inspection.columns
+        if each.suggestion
+    ]
     lines += [line for each in inspection.questions for line in _asked(each)]
     if inspection.dropped_columns:
         lines.append(f"已丢弃个人信息列：{'、'.join(inspection.dropped_columns)}")

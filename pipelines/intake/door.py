@@ -11,9 +11,10 @@ from pipelines.errors import FileRefused
 from pipelines.intake import privacy
 from pipelines.intake.cells.cell import CellError, clean
 from pipelines.intake.cells.changes import read_quantity
-from pipelines.intake.layout.plans import TablePlan, cell_at
+from pipelines.intake.layout.classify import filled
+from pipelines.intake.layout.plans import Layout, TablePlan, cell_at
 from pipelines.intake.layout.reading import column_at
-from pipelines.intake.source.grid import Cell, Row
+from pipelines.intake.source.grid import Cell, Row, Source
 from pipelines.reference import Vocabulary
 
 
@@ -77,8 +78,38 @@ def refuse_secret_document(texts: Iterable[Cell]) -> None:
         raise FileRefused("文件标有“秘密”以上密级，涉密文件不得上传到本系统，没有保存任何内容")
 
 
-def secret_finding(row: int) -> Finding:
-    """A refused row leaves its number and nothing else."""
+def refuse_secret_file(source: Source, layout: Layout) -> None:
+    """Marks in titles, headers and sheet names, and on sheets that are not read."""
+    refuse_secret_document(each.sheet.name for each in layout.tables)
+    refuse_secret_document(layout.texts)
+    read = {id(plan.sheet) for plan in layout.tables}
+    for sheet in source.sheets:
+        if id(sheet) not in read:  # a lone 机密 there may be a list of choices
+            texts = (text for row in sheet.head for _, text in filled(row))
+            refuse_secret_document(text for text in texts if len(text) > 2)
+
+
+def shown_lines(source: Source, layout: Layout) -> tuple[str, ...]:
+    """The first lines; of a table with secrecy marks or personal columns none below its header."""
+    guarded = any(
+        column.dropped or privacy.is_secrecy_header(column.header)
+        for plan in layout.tables
+        for column in plan.columns
+    )
+    lines = source.preview[: layout.tables[0].start] if guarded else source.preview
+    return tuple(privacy.mask(line) for line in lines)
+
+
+def secret_finding(row: int, borrowed: bool = False) -> Finding:
+    """A refused row leaves its number and nothing else; ``borrowed``: only its unit is at fault."""
+    if borrowed:
+        return Finding(
+            severity=Severity.CRITICAL,
+            rule="secrecy_above_internal",
+            row=row,
+            why="这一行没有写单位，上方写单位的一行因密级拒收，无法沿用，整行拒收",
+            how="请在这一行写明单位后再上传",
+        )
     return Finding(
         severity=Severity.CRITICAL,
         rule="secrecy_above_internal",

@@ -9,7 +9,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from pipelines.domain.findings import Finding, Severity
-from pipelines.intake.choices import Choices
+from pipelines.intake.choices import IGNORED, Choices, SourceMapping
 from pipelines.intake.staged import Staged
 
 DROPPED = "已丢弃"  # how the reason of a personal column begins
@@ -225,3 +225,30 @@ class Inspection(Reading):
     def table(self) -> pa.Table:
         """The rows that would be stored, all in memory: for small files and tests."""
         return pq.read_table(self.staged.path)
+
+    @property
+    def confirmed(self) -> tuple[SourceMapping, ...]:
+        """What a person decided about the columns, for each source shape of the file."""
+        if not self.choices.columns:
+            return ()
+        return tuple(
+            SourceMapping(
+                fingerprint=region.fingerprint, dataset=self.dataset, columns=self._decided(number)
+            )
+            for number, region in enumerate(self.regions)
+        )
+
+    def _decided(self, table: int) -> dict[str, str]:
+        """Field by header of one table; of columns with the same header the used one counts.
+
+        A column that is neither used nor decided about is left out: its header may be a name.
+        """
+        mine = [
+            each
+            for each in self.columns
+            if each.table == table
+            and not each.dropped
+            and (each.field or each.header in self.choices.columns)
+        ]
+        ordered = sorted(mine, key=lambda each: each.field is not None)
+        return {each.header: each.field or IGNORED for each in ordered}

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import BinaryIO
 
@@ -13,14 +13,21 @@ from pipelines.annotate import SUMMARY_SHEET
 from pipelines.domain.catalog import datasets
 from pipelines.domain.findings import Finding
 from pipelines.intake import privacy
-from pipelines.intake.door import Door, personal_finding, refuse_secret_document, secret_finding
-from pipelines.intake.inspection import Question, Reading, Region, SkippedRow
-from pipelines.intake.layout.classify import filled
+from pipelines.intake.door import (
+    Door,
+    personal_finding,
+    refuse_secret_document,
+    refuse_secret_file,
+    secret_finding,
+    shown_lines,
+)
+from pipelines.intake.inspection import Reading, Region, SkippedRow
 from pipelines.intake.layout.plans import Layout, TablePlan
 from pipelines.intake.layout.table import plan_tables, read_rows
 from pipelines.intake.request import Request
 from pipelines.intake.rows import RecordReader
 from pipelines.intake.source.grid import Row, Source, read_source
+from pipelines.intake.told import together
 from pipelines.intake.totals import Totals
 from pipelines.reference import Vocabulary, personal_columns, vocabularies
 from pipelines.settings import Settings
@@ -78,9 +85,7 @@ def parse(
         file_name=request.file_name,
         today=request.today,
     )
-    refuse_secret_document(each.sheet.name for each in layout.tables)
-    refuse_secret_document(layout.texts)
-    refuse_secret_document(_cover_texts(source, layout))
+    refuse_secret_file(source, layout)
     words = vocabularies(settings)
     readers = _readers(layout, request, words)
     opening = _reading(source, layout)
@@ -93,14 +98,6 @@ def _without_summary(source: Source) -> Source:
     """An annotated workbook of ours comes back without the sheet that we added."""
     sheets = tuple(each for each in source.sheets if each.name != SUMMARY_SHEET)
     return dataclasses.replace(source, sheets=sheets) if sheets else source
-
-
-def _cover_texts(source: Source, layout: Layout) -> Iterator[str]:
-    """Texts of sheets without a table of ours; a lone 机密 there may be a list of choices."""
-    read = {id(plan.sheet) for plan in layout.tables}
-    for sheet in source.sheets:
-        if id(sheet) not in read:
-            yield from (text for row in sheet.head for _, text in filled(row) if len(text) > 2)
 
 
 def _readers(layout: Layout, request: Request, words: dict[str, Vocabulary]) -> list[RecordReader]:
@@ -131,6 +128,8 @@ class _Run:
         self._last_rows = [region.first_row - 1 for region in opening.regions]
         self._seen = 0
         self._header_only = True  # nothing but repeated headers was skipped
+        self._filled: set[int] = set()  # rows of this stretch with the unit of a row above
+        self._unit_refused = False  # that row was secret
         self._totals = Totals(layout.tables[0].contract, total_readers)
 
     def stretches(self) -> Iterator[Stretch | Closed]:
@@ -146,7 +145,8 @@ class _Run:
         positions: list[int] = []
         rows: list[Row] = []
         skipped: list[SkippedRow] = []
-        for position, row, reason in read_rows(plan, reader.told.fill):
+        self._unit_refused = False
+        for position, row, reason in read_rows(plan, self._filled.add):
             if reason is not None:
                 refuse_secret_document(row)
                 skipped.append(reason)
@@ -171,26 +171,42 @@ class _Run:
         skipped: list[SkippedRow],
     ) -> Stretch:
         secret, personal = door.refused(positions, rows)
-        outside = secret | personal
+        borrowed = self._borrowed(positions, secret) - personal
+        outside = secret | personal | borrowed
         self._seen += len(rows)
         kept = [i for i in range(len(rows)) if i not in outside]
         places, kept_rows = [positions[i] for i in kept], [rows[i] for i in kept]
-        batch = self._readers[number].read(places, kept_rows)
+        reader = self._readers[number]
+        for position in sorted(self._filled.intersection(places)):
+            reader.told.fill(position)
+        self._filled.clear()
+        batch = reader.read(places, kept_rows)
         stretch = Stretch(
             table=batch.table,
             held=batch.held,
             findings=list(batch.findings),
-            secret=sorted(positions[i] + 1 for i in secret),
+            secret=sorted(positions[i] + 1 for i in secret | borrowed),
             personal=sorted(positions[i] + 1 for i in personal),
             skipped=skipped,
             rows=self._seen,
         )
-        stretch.findings += [(None, secret_finding(row)) for row in stretch.secret]
+        lent = {positions[i] + 1 for i in borrowed}
+        stretch.findings += [(None, secret_finding(row, row in lent)) for row in stretch.secret]
         stretch.findings += [(None, personal_finding(row)) for row in stretch.personal]
         _add_shifted(stretch, door.shifted(kept_rows), places)
         if positions:
             self._last_rows[number] = positions[-1] + 1
         return stretch
+
+    def _borrowed(self, positions: list[int], secret: set[int]) -> set[int]:
+        """Indexes of rows whose unit could only be taken from a secret row above."""
+        found: set[int] = set()
+        for i, position in enumerate(positions):
+            if position not in self._filled:
+                self._unit_refused = i in secret
+            elif self._unit_refused:
+                found.add(i)
+        return found - secret
 
     def _closed(self) -> Closed:
         told = [
@@ -200,7 +216,7 @@ class _Run:
             )
             for finding in reader.told.findings(plan.contract, region.sheet)
         ]
-        asked = _together(q for reader in self._readers for q in reader.told.questions())
+        asked = together(q for reader in self._readers for q in reader.told.questions())
         regions = tuple(
             dataclasses.replace(region, last_row=last)
             for region, last in zip(self._opening.regions, self._last_rows, strict=True)
@@ -212,16 +228,6 @@ class _Run:
             fully_read=self._opening.fully_read and self._header_only,
         )
         return Closed(reading=reading, findings=told, totals=self._totals.table())
-
-
-def _together(questions: Iterable[Question]) -> tuple[Question, ...]:
-    """One question for what several tables ask alike; its answer holds for all of them."""
-    found: dict[str, Question] = {}
-    for each in questions:
-        first = found.get(each.id)
-        count = each.count + (first.count if first else 0)
-        found[each.id] = dataclasses.replace(first or each, count=count)
-    return tuple(found.values())
 
 
 def _add_shifted(stretch: Stretch, shifted: dict[int, Finding], places: list[int]) -> None:
@@ -249,7 +255,7 @@ def _reading(source: Source, layout: Layout) -> Reading:
         dataset=first.contract.name,
         encoding=source.encoding,
         delimiter=source.delimiter,
-        raw_head=_raw_head(source, layout),
+        raw_head=shown_lines(source, layout),
         regions=tuple(_region(each) for each in layout.tables),
         columns=tuple(
             dataclasses.replace(
@@ -263,18 +269,6 @@ def _reading(source: Source, layout: Layout) -> Reading:
         skipped=layout.skipped,
         fully_read=_fully_read(source, layout),
     )
-
-
-def _raw_head(source: Source, layout: Layout) -> tuple[str, ...]:
-    """The first lines; of a table with secrecy marks or personal columns none below its header."""
-    first = layout.tables[0]
-    guarded = any(
-        column.dropped or privacy.is_secrecy_header(column.header)
-        for plan in layout.tables
-        for column in plan.columns
-    )
-    lines = source.preview[: first.start] if guarded else source.preview
-    return tuple(privacy.mask(line) for line in lines)
 
 
 def _region(plan: TablePlan) -> Region:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from collections.abc import Iterable
+from dataclasses import dataclass, field, replace
 
 from pipelines.domain.dataset import Dataset
 from pipelines.domain.findings import Finding, Severity
@@ -99,6 +100,16 @@ class Told:
         if self.derived and contract.derived_key is not None:
             found.append(_derived(contract, self.derived, sheet))
         return found
+
+
+def together(questions: Iterable[Question]) -> tuple[Question, ...]:
+    """One question for what several tables ask alike; its answer holds for all of them."""
+    found: dict[str, Question] = {}
+    for each in questions:
+        first = found.get(each.id)
+        count = each.count + (first.count if first else 0)
+        found[each.id] = replace(first or each, count=count)
+    return tuple(found.values())
 
 
 def _filled(rows: list[int], count: int, sheet: str | None) -> Finding:

@@ -218,3 +218,16 @@ def test_the_demo_goes_on_where_it_stopped_and_never_joins_own_data(tmp_path: Pa
     assert 0 == start(tmp_path / "own", "demo").wait(timeout=60)
     _, printed = run(tmp_path / "own", "status")
     assert 1 == len(printed["uploads"])
+
+
+def test_a_report_without_figures_asks_which_column_has_them(tmp_path: Path, store: Path):
+    """No row is taken; the likely column is suggested with the words to write."""
+    path = tmp_path / "月报.csv"
+    path.write_text("单位,月份,指标,发生额\n甲,2026-03,营业收入,12.5万元\n", encoding="utf-8")
+    asked = start(store, "inspect", str(path))
+    said, _ = asked.communicate(timeout=120)
+    assert 3 == asked.returncode
+    assert "缺少必需的列：实际" in said
+    assert "--column '发生额=actual'" in said
+    code, answered = run(store, "inspect", str(path), "--column", "发生额=actual")
+    assert (0, [12.5]) == (code, [row["actual"] for row in answered["rows"]])

@@ -238,7 +238,7 @@ def spelled(field: Field, value: object, draw: Callable) -> str:
 
 
 @pytest.mark.parametrize("name", datasets())
-@tries(_often, max_examples=25)
+@tries(_often, max_examples=6)
 @given(data=st.data())
 def test_a_plain_table_of_every_dataset(name: str, data: st.DataObject):
     """Columns under any of their names, values in any spelling, text in any encoding."""
@@ -268,7 +268,7 @@ def test_a_plain_table_of_every_dataset(name: str, data: st.DataObject):
 
 
 @pytest.mark.parametrize("name", datasets())
-@tries(_often, max_examples=25)
+@tries(_often, max_examples=6)
 @given(data=st.data())
 def test_exported_rows_come_back_equal(name: str, data: st.DataObject, tmp_path_factory):
     """Whatever is stored: export, read again, and every value is the same; no cell runs."""

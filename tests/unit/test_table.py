@@ -155,7 +155,7 @@ def test_headers_nobody_knows_can_be_mapped_once_a_dataset_is_chosen():
     """With a chosen dataset the likeliest header is offered, all columns unmapped."""
     plan = plan_of(csv("某表", "商品,价格", "苹果,3"), choices=Choices(dataset="kpi_values"))
     assert {"商品": None, "价格": None} == mapped(plan)
-    assert {"unit", "month", "kpi"} == set(plan.missing)
+    assert {"unit", "month", "kpi", "actual"} == set(plan.missing)
 
 
 def test_two_datasets_that_fit_equally_are_not_guessed_between():

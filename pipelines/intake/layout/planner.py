@@ -256,6 +256,8 @@ class Planner:
         if figures and all(each.period for each in figures):
             given.add(draft.contract.period_field)
         draft.missing |= {name: None for name in draft.contract.required if name not in given}
+        if pivot and not figures:
+            draft.missing[pivot.value] = None
 
 
 def _to_date(match: ColumnMatch, pivot: Pivot, contract: Dataset) -> ColumnMatch:

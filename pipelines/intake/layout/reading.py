@@ -86,13 +86,14 @@ class Classifier:
         units: frozenset[str],
         hidden: frozenset[int],
     ) -> None:
-        self._heads = heads
+        self._heads = [cells for cells in heads if any(cells)]
         self._titles = titles
         self._hidden = hidden
         self._units = units
         self._noted = False
-        self._keys = [_key(cells) for cells in heads]
-        self._starts = _SECTION_STARTS | {word[0] for _, word in self._keys}
+        self._keys = [_key(cells) for cells in self._heads]
+        starts = {word[0] for _, word in self._keys}
+        self._starts = _SECTION_STARTS | starts | {each.upper() for each in starts}
         self._ordinary: set[str] = set()
 
     def is_usual(self, position: int, row: Row) -> bool:
@@ -144,13 +145,15 @@ class Classifier:
 
     def _is_ordinary(self, text: str) -> bool:
         return not (
-            text[0] in self._starts or text in self._titles or SUSPECT.search(text) is not None
+            text[0] in self._starts
+            or not text[0].isalnum()
+            or text in self._titles
+            or SUSPECT.search(text) is not None
         )
 
     def _repeats_header(self, row: Row) -> bool:
         for number, (index, word) in enumerate(self._keys):
-            cell = row[index] if index < len(row) else None
-            if isinstance(cell, str) and cell and cell[0] == word[0] and bare(cell) == word:
+            if bare(header_cell(cell_at(row, index))) == word:
                 texts = tuple(bare(header_cell(each)) for each in row)
                 if _same(texts, self._heads[number]):
                     return True

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import difflib
+import re
 from dataclasses import dataclass, replace
 
 from pipelines.domain.dataset import Dataset
@@ -11,11 +12,12 @@ from pipelines.intake.choices import PATH
 from pipelines.intake.inspection import ColumnMatch
 from pipelines.intake.layout.classify import is_number
 from pipelines.intake.layout.headers import Lexicon, bare
-from pipelines.intake.layout.meaning import Meaning
+from pipelines.intake.layout.meaning import Meaning, value_fields
 from pipelines.intake.privacy import mask
 from pipelines.reference import fold
 
 _NEAR = 0.6
+_HAS_FIGURE = re.compile(r"[-+(（约]?\d[\d,，.]*")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -66,6 +68,8 @@ def _by_values(
         return pivot.topic, "下面的值都是指标库里的指标"
     if pivot.topic not in taken and all(map(is_number, heading.values)):
         return pivot.value, f"下面都是数字，“{bare(heading.parts[-1])}”可能是指标名"
+    if not taken & value_fields(pivot) and all(map(_HAS_FIGURE.match, heading.values)):
+        return pivot.value, "文件里还没有数值列，下面的值像数字"
     return None
 
 
