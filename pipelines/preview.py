@@ -27,6 +27,7 @@ from pipelines.intake.sandbox import parse_in_child
 from pipelines.intake.schema import POINT, RAW, ROW, SHEET, typed_schema
 from pipelines.intake.staged import Staged
 from pipelines.settings import Settings
+from pipelines.store import full_disk_told
 from pipelines.validation import Validator, combined
 
 Progress = Callable[[str, float], None]
@@ -62,6 +63,7 @@ def opened(data: bytes | Path) -> Iterator[BinaryIO]:
         yield memory
 
 
+@full_disk_told()
 def preview(
     file: BinaryIO,
     size: int,

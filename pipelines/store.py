@@ -142,16 +142,24 @@ def publishing(path: Path) -> Iterator[Path]:
     """
     temporary = path.with_name(f"{TEMPORARY}{uuid.uuid4().hex}-{path.name}")
     try:
-        yield temporary
-        sync(temporary)
-        os.replace(temporary, path)
-        sync(path.parent)
+        with full_disk_told():
+            yield temporary
+            sync(temporary)
+            os.replace(temporary, path)
+            sync(path.parent)
+    finally:
+        temporary.unlink(missing_ok=True)
+
+
+@contextmanager
+def full_disk_told() -> Iterator[None]:
+    """Whatever is written in it, a full disk is a StoreError that says so."""
+    try:
+        yield
     except OSError as error:
         if error.errno == errno.ENOSPC:
             raise StoreError("磁盘已满，没有入库，已有数据不受影响。请清理磁盘后重试") from error
         raise
-    finally:
-        temporary.unlink(missing_ok=True)
 
 
 def sync(path: Path) -> None:

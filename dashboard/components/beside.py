@@ -42,7 +42,7 @@ def beside_the_month(month: str) -> None:
     if periods.empty:
         return
     with st.expander(
-        f"到{month_label(month)}为止的跨月数值（{count(len(periods))} 个，不拆到单月）"
+        f"当年到{month_label(month)}的跨月数值（{count(len(periods))} 个，不拆到单月）"
     ):
         shown = period_table(periods)
         st.dataframe(shown, hide_index=True, alt="几个月合在一起报的数值")

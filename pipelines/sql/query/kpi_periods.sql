@@ -1,4 +1,4 @@
--- Figures of several months together that end in $month, with where they come from.
+-- Figures of several months together in the year of $month, up to it, with where they come from.
 select
     figures.unit_id,
     units.unit_name,
@@ -20,5 +20,5 @@ from model.kpi_periods as figures
 inner join model.units as units on figures.unit_id = units.unit_id
 inner join staging.uploads as uploads on figures.upload_id = uploads.upload_id
 left join model.kpis as kpis on figures.kpi_id = kpis.kpi_id
-where figures.month = $month
-order by figures.kpi_id, units.unit_name, figures.months
+where figures.month <= $month and substr(figures.month, 1, 4) = substr($month, 1, 4)
+order by figures.month desc, figures.kpi_id, units.unit_name, figures.months
