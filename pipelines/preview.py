@@ -5,11 +5,11 @@ from __future__ import annotations
 import dataclasses
 import os
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, closing, contextmanager
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
-from typing import BinaryIO
+from typing import BinaryIO, cast
 
 import pyarrow as pa
 import pyarrow.compute as pc
@@ -83,12 +83,12 @@ def preview(
         step = f"已读 {rows:,} 行" if rows else "正在解码、查找表格"
         progress(step, share_read(file, size) if rows else 0.0)
 
-    parts = parse_in_child(file, size, request, settings, waiting)
-    try:
-        opened = next(parts)
-        if not isinstance(opened, Opened):
-            raise TypeError(opened)
-        run = _Run(opened, request.file_name, staged, validator, request.today)
+    with (
+        ExitStack() as undo,
+        closing(parse_in_child(file, size, request, settings, waiting)) as parts,
+    ):
+        undo.callback(staged.close)
+        run = _Run(cast(Opened, next(parts)), request.file_name, staged, validator, request.today)
         with pq.ParquetWriter(staged.path, run.schema, compression="zstd") as target:
             for part in parts:
                 if isinstance(part, Stretch):
@@ -98,12 +98,9 @@ def preview(
                 elif isinstance(part, Closed):
                     run.close(part)
         progress("核对整份文件和已入库的数据", _READING)
-        return run.crossed(settings)
-    except BaseException:
-        staged.close()
-        raise
-    finally:
-        parts.close()
+        done = run.crossed(settings)
+        undo.pop_all()
+    return done
 
 
 def share_read(file: BinaryIO, size: int) -> float:

@@ -23,7 +23,9 @@ from pipelines.cli.output import (
 )
 from pipelines.desk import Desk
 from pipelines.doctor import examine, repair
+from pipelines.domain.catalog import dataset as contract_of
 from pipelines.errors import AppError, FileRefused
+from pipelines.export import export_file
 from pipelines.settings import Settings
 from pipelines.transform import BuildReport, Progress, current_build_id
 from pipelines.validation import Validator
@@ -127,6 +129,18 @@ def build(options: argparse.Namespace) -> int:
         emit(_build(report))
     else:
         say(f"已发布版本 {report.build_id}，用时 {report.seconds:.1f} 秒")
+    return DONE
+
+
+def export(options: argparse.Namespace) -> int:
+    """Write the accepted rows of a dataset that count to a CSV file."""
+    with desk_for() as desk:
+        active = [each for each in desk.uploads() if each.state == "accepted"]
+    rows = export_file(Settings(), active, options.dataset, Path(options.out))
+    if options.json:
+        emit({"dataset": options.dataset, "file": options.out, "rows": rows})
+    else:
+        say(f"已导出“{contract_of(options.dataset).label}”{rows} 行到 {options.out}")
     return DONE
 
 

@@ -10,6 +10,7 @@ from collections.abc import Callable
 from pipelines.cli import commands, mappings
 from pipelines.cli.choices import add_choices
 from pipelines.cli.output import DONE, REFUSED, complain
+from pipelines.domain.catalog import datasets
 from pipelines.errors import AppError
 
 Command = Callable[[argparse.Namespace], int]
@@ -48,6 +49,9 @@ def _parser() -> argparse.ArgumentParser:
     undo.add_argument("upload")
     undo.add_argument("--by", default="命令行", help="撤销人岗位")
     _command(subparsers, "build", commands.build, "按有效的入库记录重新汇总并发布")
+    export = _command(subparsers, "export", commands.export, "导出一种数据里有效的行为 CSV")
+    export.add_argument("dataset", choices=sorted(datasets()), help="数据集")
+    export.add_argument("--out", required=True, help="写到哪个文件，已有的会被替换")
     _command(subparsers, "status", commands.status, "看存了什么、发布的是哪一版")
     doctor = _command(subparsers, "doctor", commands.doctor, "检查存储是否完好")
     doctor.add_argument("--fix", action="store_true", help="清除中断留下的临时文件")

@@ -167,10 +167,12 @@ def test_an_answer_about_a_clear_cell_changes_nothing():
     assert ["2026-03"] == typed.values.to_pylist()
 
 
-def test_an_answer_that_cannot_be_typed_is_an_error():
-    """It is read like any cell."""
-    typed = column(Kind.MONTH, ["2026.1"], answers={"x:2026.1": "随便"})
-    assert "不是月份" == typed.errors[0].why
+@pytest.mark.parametrize("answer", ["2027-05", "随便", ""])
+def test_an_answer_that_is_no_option_is_no_answer(answer):
+    """The cell stays a question."""
+    typed = column(Kind.MONTH, ["2026.1"], answers={"x:2026.1": answer})
+    assert [None] == typed.values.to_pylist()
+    assert typed.errors[0].options
 
 
 @pytest.mark.parametrize("kind", Kind)

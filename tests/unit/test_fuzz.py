@@ -261,7 +261,7 @@ INPUTS: dict[str, Callable[[random.Random], bytes]] = {
 
 def lost(data: bytes, parsed: Parsed) -> list[tuple[str | None, int]]:
     """Rows of the tables that were read, with something in them, that nothing accounts for."""
-    source = {each.name: each for each in read_source(io.BytesIO(data)).sheets}
+    source = {each.name or None: each for each in read_source(io.BytesIO(data)).sheets}
     known: dict[str | None, set[int]] = {}
     for row in parsed.table.select(["_sheet", "_row"]).to_pylist():
         known.setdefault(row["_sheet"], set()).add(row["_row"])

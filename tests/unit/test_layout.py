@@ -2,7 +2,9 @@
 
 import pytest
 
-from pipelines.intake.choices import Choices
+from pipelines.errors import FileRefused
+from pipelines.intake.choices import Choices, Names
+from tests.parsing import parse
 from tests.paths import EXAMPLES
 from tests.unit.layouts import csv, data_rows, layout_of, mapped, plan_of, skips, workbook
 
@@ -183,3 +185,27 @@ def test_a_blank_unit_of_a_record_is_not_filled():
         )
     )
     assert ["甲", ""] == [row[1] for row in data_rows(plan)]
+
+
+def test_months_across_a_year_without_years_are_refused():
+    """December beside January under one year in the title: no single year can be meant."""
+    data = "2026年营业收入,,\n单位,11月,12月,1月\n甲,1,2,3\n".encode()
+    with pytest.raises(FileRefused, match="跨了年却没有写年份"):
+        parse(data)
+    named = "营业收入,,\n单位,2025年12月,2026年1月\n甲,2,3\n".encode()
+    read = parse(named, names=Names(kpis={"营业收入": "万元"}))
+    assert ["2025-12", "2026-01"] == read.table["month"].to_pylist()
+
+
+def test_an_answer_that_is_no_single_month_or_year_is_no_answer():
+    """The question stays, and no figure gets a month."""
+    data = "单位,指标,实际\n甲,营业收入,1\n".encode()
+    for answer in ("2026-01..2026-03", "随便"):
+        seen = parse(data, choices=Choices(answers={"context:month": answer}))
+        assert ["context:month"] == [each.id for each in seen.questions]
+        assert 0 == seen.table.num_rows
+    wide = "单位,1月,2月\n甲,1,2\n".encode()
+    names = Names(kpis={"营业收入": "万元"})
+    choices = Choices(dataset="kpi_values", answers={"context:year": "9999"})
+    seen = parse(wide, choices=choices, names=names)
+    assert "context:year" in [each.id for each in seen.questions]

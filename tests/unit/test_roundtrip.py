@@ -29,6 +29,7 @@ from pipelines.settings import ROOT, Settings
 from tests.parsing import Parsed, parse
 from tests.paths import EXAMPLES
 from tests.unit.shapes import SHAPES
+from tests.unit.test_cli import run
 from tests.unit.written import (
     DELIMITERS,
     ENCODINGS,
@@ -368,3 +369,52 @@ def test_the_annotated_workbook_is_read_as_the_file_was(name: str, desk: Desk):
     assert seen.dataset == again.dataset
     assert seen.table.select(names).to_pylist() == again.table.select(names).to_pylist()
     assert (seen.row_count, seen.held_back) == (again.row_count, again.held_back)
+
+
+def test_the_command_line_exports(tmp_path: Path):
+    """What it writes is what was imported."""
+    store_root, out = tmp_path / "store", tmp_path / "名册.csv"
+    roster = str(EXAMPLES / "单位名册.csv")
+    assert 0 == run(store_root, "import", roster, "--by", "分析员", "--yes")[0]
+    code, told = run(store_root, "export", "units", "--out", str(out))
+    assert (0, 12) == (code, told["rows"])
+    assert 12 == parse(out.read_bytes()).row_count
+
+
+# --- defects that were found this way ---
+
+
+def test_a_repeated_header_that_begins_with_a_date_is_a_header():
+    """The second row of a header, months as dates, printed again on the next page."""
+    head = [["单位", "营业收入（万元）", ""], ["", datetime(2026, 1, 1), datetime(2026, 2, 1)]]
+    rows = [*head, ["单位甲", 1, 2], *head, ["第一采油厂", 3, 4]]
+    table = Written(rows=rows, merges=[(0, 1, 0, 2), (0, 0, 1, 0)])
+    parsed = read(as_workbook([table], ["表"]))
+    assert [(4, "header"), (5, "header")] == [(each.row, each.kind) for each in parsed.skipped]
+    assert 4 == parsed.table.num_rows
+
+
+@pytest.mark.parametrize("first", ["No.", "ＮＯ", "（报表）单位", " 单位"])
+def test_a_repeated_header_is_known_however_its_first_cell_is_spelled(first: str):
+    """Capitals, full width, brackets and spaces in front make no difference."""
+    unit = "" if "单位" in first else ",单位"
+    head = f"{first}{unit},月份,指标,实际"
+    line = "甲,2026-01,收入,1" if "单位" in first else "1,甲,2026-01,收入,1"
+    parsed = read("\n".join([head, line, head, line]).encode())
+    assert [(3, "header")] == [(each.row, each.kind) for each in parsed.skipped]
+    assert 2 == parsed.row_count
+
+
+def test_header_cells_all_merged_down_over_two_rows():
+    """The second row of such a header is blank."""
+    rows = [["单位", "月份", "指标", "实际"], [], ["单位甲", "2026-01", "营业收入", 1]]
+    table = Written(rows=rows, merges=[(0, column, 1, column) for column in range(4)])
+    assert 1 == read(as_workbook([table], ["表"])).table.num_rows
+
+
+def test_the_title_of_a_table_that_is_not_read_is_named_with_it():
+    """No row between two tables is without account: another table begins at its title."""
+    lines = ["单位,月份,指标,实际", "甲,2026-01,收入,1", "年度重点", "任务名称,责任单位,开始日期"]
+    parsed = parse("\n".join([*lines, "修路,甲,2026-01-01"]).encode(), "kpi_values")
+    assert [(3, "other_table")] == [(each.row, each.kind) for each in parsed.skipped]
+    assert [2] == parsed.table["_row"].to_pylist()

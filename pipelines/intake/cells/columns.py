@@ -98,7 +98,10 @@ def type_column(
     year: int | None = None,
     answers: Mapping[str, str] | None = None,
 ) -> TypedColumn:
-    """Every cell as type_cell reads it. ``answers``: question id → the cell that was meant."""
+    """Every cell as type_cell reads it.
+
+    ``answers``: question id → the option that was chosen; anything but an option changes nothing.
+    """
     parted = _part(field, cells, measure)
     outcomes: list[Typed | CellError] = []
     units: dict[str, str | None] = {}
@@ -108,7 +111,8 @@ def type_column(
             outcome = _outcome(field, cell, words, measure, year)
         if answers and isinstance(outcome, CellError):
             answer = answers.get(question_id(field, cell))
-            outcome = outcome if answer is None else _outcome(field, answer, words, measure, year)
+            if answer in {each.value for each in outcome.options}:
+                outcome = _outcome(field, str(answer), words, measure, year)
         outcomes.append(outcome)
     return _assemble(field, parted, outcomes)
 

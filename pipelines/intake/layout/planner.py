@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
+from itertools import pairwise
 
 from pipelines.domain.dataset import Dataset, Pivot
 from pipelines.domain.fields import Kind
 from pipelines.domain.months import month_label, month_of, shift
-from pipelines.domain.periods import Period, PeriodError, parse_period
+from pipelines.domain.periods import YEARS, Period, PeriodError, parse_period
+from pipelines.errors import FileRefused
 from pipelines.intake.choices import Choices, SourceMapping
 from pipelines.intake.inspection import ColumnMatch, Option, Question
 from pipelines.intake.layout.context import Context
@@ -121,8 +123,8 @@ class Planner:
 
     def _year(self, draft: _Draft) -> int | None:
         answer = self._answer(draft, YEAR)
-        if answer is not None and answer.isdecimal():
-            draft.entries.append(("年份", f"{answer}年（您的回答）", 0))
+        if answer is not None and answer.isdecimal() and int(answer) in YEARS:
+            draft.entries.append(("年份", f"{int(answer)}年（您的回答）", 0))
             return int(answer)
         written = {each.written_year for each in draft.meanings} - {None}
         return draft.context.year or (written.pop() if len(written) == 1 else None)
@@ -150,6 +152,7 @@ class Planner:
         if any(meaning.resolved(year) is None for meaning in used):
             self._ask_year(draft, name, "表头里的月份没有写年份，是哪一年？")
             return
+        _refuse_turn_of_year([each for each in used if each.written_year is None], year)
         if name in mapped:
             return
         figures = draft.figures(pivot) if pivot else []
@@ -207,7 +210,7 @@ class Planner:
             period = parse_period(answer)
         except PeriodError:
             return None
-        return period.last if period else None
+        return period.last if period and period.months == 1 else None
 
     def _ask_month(self, draft: _Draft, about: str, text: str, options: Sequence[Option]) -> None:
         draft.ask(MONTH, about, text, options)
@@ -258,6 +261,17 @@ class Planner:
         draft.missing |= {name: None for name in draft.contract.required if name not in given}
         if pivot and not figures:
             draft.missing[pivot.value] = None
+
+
+def _refuse_turn_of_year(headers: Sequence[Meaning], year: int | None) -> None:
+    """11月, 12月, 1月 side by side without years are of two years: no single year can be meant."""
+    periods = [str(each.resolved(year)) for each in headers]
+    for before, after in pairwise(periods):
+        if before.endswith("-12") and after[5:7] == "01":
+            raise FileRefused(
+                f"表头的月份从 12 月接到 1 月，跨了年却没有写年份（按 {year} 年会读成同一年）。"
+                "请在表头写明年份，如“2025年12月”“2026年1月”后再上传"
+            )
 
 
 def _to_date(match: ColumnMatch, pivot: Pivot, contract: Dataset) -> ColumnMatch:

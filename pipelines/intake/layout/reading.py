@@ -20,6 +20,7 @@ from pipelines.intake.layout.headers import bare, header_cell
 from pipelines.intake.layout.plans import TablePlan, cell_at
 from pipelines.intake.privacy import mask
 from pipelines.intake.source.grid import Cell, Row
+from pipelines.reference import fold
 
 _FIGURES = (Kind.INTEGER, Kind.NUMBER, Kind.RATE)
 _HEADER = ("header", "重复的表头")
@@ -92,8 +93,7 @@ class Classifier:
         self._units = units
         self._noted = False
         self._keys = [_key(cells) for cells in self._heads]
-        starts = {word[0] for _, word in self._keys}
-        self._starts = _SECTION_STARTS | starts | {each.upper() for each in starts}
+        self._starts = _SECTION_STARTS | {word[0] for _, word in self._keys}
         self._ordinary: set[str] = set()
 
     def is_usual(self, position: int, row: Row) -> bool:
@@ -145,7 +145,7 @@ class Classifier:
 
     def _is_ordinary(self, text: str) -> bool:
         return not (
-            text[0] in self._starts
+            fold(text[0]) in self._starts
             or not text[0].isalnum()
             or text in self._titles
             or SUSPECT.search(text) is not None

@@ -127,6 +127,8 @@ class RegionFinder:
         if not blocks:
             return None
         lead = lead_rows(window, position, sheet, first=not before)
+        if before:
+            lead = tuple(each for each in lead if each[0] > before[-1].best.block.last)
         texts = lead or (before[-1].lead if before else ())
         context = read_context(texts, sheet.name, self._file_name, self._lexicon)
         if before and context.year is None:

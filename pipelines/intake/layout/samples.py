@@ -19,6 +19,7 @@ def first_values(region: Region, fit: Fit, units: frozenset[str]) -> dict[int, t
     block = fit.block
     classify = Classifier(block.rows, region.titles, units, region.sheet.hidden_rows)
     marks = [i for i, parts in enumerate(block.paths) if is_secrecy_header("".join(parts))]
+    covered = _covered(region, marks)
     found: dict[int, dict[str, None]] = {}
     rows = 0
     position = block.last + 1
@@ -28,7 +29,9 @@ def first_values(region: Region, fit: Fit, units: frozenset[str]) -> dict[int, t
             break
         if not is_blank(row) and classify.kind(position, row) is None:
             rows += 1
-            if all(header_cell(cell_at(row, mark)) in _OPEN for mark in marks):
+            if position not in covered and all(
+                header_cell(cell_at(row, mark)) in _OPEN for mark in marks
+            ):
                 for index, text in filled(row):
                     if len(values := found.setdefault(index, {})) < _KEPT:
                         values[text] = None
@@ -36,4 +39,16 @@ def first_values(region: Region, fit: Fit, units: frozenset[str]) -> dict[int, t
     known = {index for index, parts in enumerate(block.paths) if parts}
     return {
         index: tuple(values) for index, values in found.items() if index in known or len(values) > 1
+    }
+
+
+def _covered(region: Region, marks: list[int]) -> set[int]:
+    """Rows below the first of a merged secrecy cell that is not open."""
+    return {
+        position
+        for (top, left), (bottom, _) in region.sheet.merged
+        if left in marks
+        and (first := region.window.row(top)) is not None
+        and header_cell(cell_at(first, left)) not in _OPEN
+        for position in range(top, bottom + 1)
     }

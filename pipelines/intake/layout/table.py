@@ -154,7 +154,7 @@ def _other_table(region: Region, contract: Dataset) -> SkippedRow:
     best = max(others, key=lambda fit: fit.score) if others else region.best
     last = f"第 {region.stop} 行" if region.stop else "工作表末尾"
     return SkippedRow(
-        row=best.block.first + 1,
+        row=region.begin + 1,
         reason=f"从这一行到{last}像“{best.contract.label}”，没有读取，请另选数据表读取",
         kind="other_table",
         sheet=_name(region.sheet),
