@@ -4,11 +4,12 @@ import pytest
 
 from dashboard import data
 from pipelines.errors import NoMart
+from pipelines.intake.choices import Choices
 
 
 def _correct(services) -> None:
     text = "单位,月份,指标,实际,目标\n销售部,2026-03,营业收入,120,100\n"
-    inspection = services.desk.inspect("更正.csv", text.encode(), "kpi_values")
+    inspection = services.desk.inspect("更正.csv", text.encode(), Choices(dataset="kpi_values"))
     services.desk.accept(inspection, by="测试岗位")
     services.desk.build()
 

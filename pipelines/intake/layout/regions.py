@@ -127,8 +127,6 @@ class RegionFinder:
         if not blocks:
             return None
         lead = lead_rows(window, position, sheet, first=not before)
-        if before:
-            lead = tuple(each for each in lead if each[0] > before[-1].best.block.last)
         texts = lead or (before[-1].lead if before else ())
         context = read_context(texts, sheet.name, self._file_name, self._lexicon)
         if before and context.year is None:
@@ -224,6 +222,8 @@ def _bounded(regions: list[Region]) -> list[Region]:
             between = ((above.best.block.first + i, row) for i, row in _header_rows(above))
             lead = (*above.lead, *between, *region.lead)
             region = replace(region, lead=tuple(lead), begin=above.begin)
+        elif kept:  # the header above may look like a title
+            region = replace(region, begin=max(region.begin, kept[-1].best.block.last + 1))
         kept.append(region)
     stops = [*(each.begin for each in kept[1:]), None][: len(kept)]
     return [replace(each, stop=stop) for each, stop in zip(kept, stops, strict=True)]
