@@ -101,11 +101,11 @@ def read_due_words(contract: Dataset, own: Columns, words: Vocabulary) -> None:
         own.typed[each.name] = column(known.take(encoded.indices))
         wrong = {i for i, r in enumerate(read) if isinstance(r, CellError)}
         if wrong:
-            own.typed[source].errors |= {
-                row: read[index]
+            own.typed[source].errors.update(
+                (row, read[index])
                 for row, index in enumerate(encoded.indices.to_pylist())
                 if index in wrong
-            }
+            )
 
 
 def _due(text: str, words: Vocabulary) -> object:

@@ -129,7 +129,7 @@ def test_months_side_by_side_keep_their_periods(with_roster, visit):
     seen.sign()
     seen.drop(EXAMPLES / "分月收入_宽表.csv")
     seen.unfold("映射")
-    seen.sees("2026年1月—2026年2月")
+    seen.sees("2026年1—2月")
     seen.confirm(rows)
 
 

@@ -111,3 +111,11 @@ def test_records_without_a_number_get_one_and_it_is_told():
     assert first == parse(data).table["action_id"].to_pylist()
     assert len(set(first)) == 14
     assert ["derived_action_id"] == [each.rule for each in parse(data).findings]
+
+
+def test_a_due_cell_that_is_neither_date_nor_word_is_told_at_its_cell():
+    """The finding names the column as written, and the row waits."""
+    got = parse("责任单位,问题描述,完成时限\n甲,一,下周\n乙,二,长期坚持\n".encode(), "actions")
+    told = [(e.rule, e.row, e.column, e.value) for e in got.findings if e.severity == "critical"]
+    assert [("typed_due_raw", 2, "完成时限", "下周")] == told
+    assert frozenset({0}) == got.held

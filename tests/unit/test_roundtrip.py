@@ -44,7 +44,7 @@ from tests.unit.written import (
 
 SAMPLES = ROOT / "data" / "sample"
 _often = tries(
-    max_examples=40,
+    max_examples=25,
     deadline=None,
     derandomize=True,
     suppress_health_check=list(HealthCheck),
@@ -418,3 +418,31 @@ def test_the_title_of_a_table_that_is_not_read_is_named_with_it():
     parsed = parse("\n".join([*lines, "修路,甲,2026-01-01"]).encode(), "kpi_values")
     assert [(3, "other_table")] == [(each.row, each.kind) for each in parsed.skipped]
     assert [2] == parsed.table["_row"].to_pylist()
+
+
+def test_merges_of_the_next_table_say_nothing_of_this_one():
+    """Blank units of a table are filled although the table below has merged headers."""
+    first = Written(
+        rows=[["单位", "指标", "2026年1月"], ["甲", "营业收入", 1], ["", "利润总额", 2]]
+    )
+    rows = [["单位", "指标", "2025年", ""], ["", "", "1月", "2月"], ["乙", "营业收入", 3, 4]]
+    merges = [(0, 0, 1, 0), (0, 1, 1, 1), (0, 2, 0, 3)]
+    below = Written(rows=rows, merges=merges).below(first)
+    found = read(as_workbook([below], ["表"])).table
+    assert ["甲", "甲", "乙", "乙"] == found["unit"].to_pylist()
+
+
+def test_a_merged_header_on_every_page_does_not_end_the_filling_of_units():
+    """The header repeated with its merges is no merge of the data."""
+    head = [["单位", "指标", "2026年", ""], ["", "", "1月", "2月"]]
+    rows = [
+        *head,
+        ["甲", "营业收入", 1, 2],
+        ["", "利润总额", 3, 4],
+        *head,
+        ["乙", "营业收入", 5, 6],
+    ]
+    merges = [(top, column, top + 1, column) for top in (0, 4) for column in (0, 1)]
+    table = Written(rows=rows, merges=[*merges, (0, 2, 0, 3), (4, 2, 4, 3)])
+    found = read(as_workbook([table], ["表"])).table
+    assert ["甲"] * 4 + ["乙"] * 2 == found["unit"].to_pylist()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Iterator, Sequence
 from itertools import islice
 
@@ -178,12 +179,7 @@ class _Fill:
 
     def __init__(self, plan: TablePlan, filled_down: Callable[[int], None] | None) -> None:
         self._tell = filled_down or (lambda _position: None)
-        columns = _key_columns(plan)
-        self._bottoms = {
-            (top, left): bottom
-            for (top, left), (bottom, _) in plan.sheet.merged
-            if left in columns and bottom > top >= plan.start
-        }
+        self._bottoms = _merged_down(plan)
         merged = {left for _, left in self._bottoms}
         self._merged = sorted(merged)
         self._unit = _leading_unit(plan)
@@ -226,6 +222,33 @@ class _Fill:
 def _with(row: Row, index: int, value: Cell) -> Row:
     wide = row + [""] * (index + 1 - len(row))
     return [*wide[:index], value, *wide[index + 1 :]]
+
+
+def _merged_down(plan: TablePlan) -> dict[tuple[int, int], int]:
+    """Key cells of the table that are merged downward: row and column → last row."""
+    columns = _key_columns(plan)
+    stop = math.inf if plan.stop is None else plan.stop
+    bottoms = {
+        (top, left): bottom
+        for (top, left), (bottom, _) in plan.sheet.merged
+        if left in columns and bottom > top and plan.start <= top < stop
+    }
+    if not bottoms:
+        return {}
+    tops = {top for top, _ in bottoms}
+    rows = {position: row for position, row in enumerate(plan.sheet.open()) if position in tops}
+    return {
+        (top, left): bottom
+        for (top, left), bottom in bottoms.items()
+        if not _is_head(cell_at(rows.get(top, []), left), left, plan)
+    }
+
+
+def _is_head(cell: Cell, column: int, plan: TablePlan) -> bool:
+    """Whether a cell is the header of its column once more, as on every printed page."""
+    return bare(header_cell(cell)) in {
+        cells[column] for cells in plan.head_rows if column < len(cells) and cells[column]
+    }
 
 
 def _key_columns(plan: TablePlan) -> set[int]:
