@@ -9,13 +9,14 @@ from pathlib import Path
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
-from hypothesis import HealthCheck, assume, given
+from hypothesis import HealthCheck, Phase, assume, given
 from hypothesis import settings as tries
 from hypothesis import strategies as st
 
 from pipelines import store
 from pipelines.desk import Desk
 from pipelines.domain.catalog import dataset as contract_of
+from pipelines.domain.catalog import datasets
 from pipelines.domain.fields import Field, Kind
 from pipelines.errors import StoreError
 from pipelines.export import export_file, export_rows
@@ -43,9 +44,10 @@ from tests.unit.written import (
 
 SAMPLES = ROOT / "data" / "sample"
 _often = tries(
-    max_examples=4,
+    max_examples=25,
     deadline=None,
     derandomize=True,
+    phases=[Phase.explicit, Phase.generate],  # a failure is told at once, not after an hour
     suppress_health_check=list(HealthCheck),
 )
 _KEYS = ("unit", "month", "months", "kpi", "unit_of_measure", *FIGURES)
@@ -238,8 +240,8 @@ def spelled(field: Field, value: object, draw: Callable) -> str:
     return draw(st.sampled_from(ways))
 
 
-@pytest.mark.parametrize("name", ["units", "kpi_values", "headcounts"])
-@tries(_often, max_examples=4)
+@pytest.mark.parametrize("name", datasets())
+@tries(_often, max_examples=12)
 @given(data=st.data())
 def test_a_plain_table_of_every_dataset(name: str, data: st.DataObject):
     """Columns under any of their names, values in any spelling, text in any encoding."""
@@ -268,8 +270,8 @@ def test_a_plain_table_of_every_dataset(name: str, data: st.DataObject):
 # --- what we export ---
 
 
-@pytest.mark.parametrize("name", ["units", "kpi_values", "headcounts"])
-@tries(_often, max_examples=4)
+@pytest.mark.parametrize("name", datasets())
+@tries(_often, max_examples=12)
 @given(data=st.data())
 def test_exported_rows_come_back_equal(name: str, data: st.DataObject, tmp_path_factory):
     """Whatever is stored: export, read again, and every value is the same; no cell runs."""

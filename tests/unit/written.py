@@ -66,11 +66,15 @@ def record(unit: str, month: str, months: int, kpi: str, measure: str | None, **
 
 def as_text(rows: list[list[object]], encoding: str, delimiter: str, end: str) -> bytes:
     """Delimited text."""
-    target = io.StringIO()
     width = max(map(len, rows))
-    writer = csv.writer(target, delimiter=delimiter, lineterminator=end)
-    writer.writerows([*row, *[""] * (width - len(row))] for row in rows)
-    return target.getvalue().encode(encoding)
+    lines = []
+    for row in rows:
+        target = io.StringIO()  # with "\r\n" the writer quotes both of them in a cell
+        csv.writer(target, delimiter=delimiter, lineterminator="\r\n").writerow(
+            [*row, *[""] * (width - len(row))]
+        )
+        lines.append(target.getvalue().removesuffix("\r\n") + end)
+    return "".join(lines).encode(encoding)
 
 
 def as_workbook(tables: Iterable[Written], names: Iterable[str]) -> bytes:
