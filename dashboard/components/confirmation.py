@@ -74,6 +74,9 @@ def consequences(inspection: Inspection) -> list[str]:
     if inspection.choices.replaces and inspection.difference.vanished:
         gone = fmt.count(inspection.difference.vanished)
         told.append(f"按“更正”计入：已入库、这个文件里没有的 {gone} 行不再计入；撤销后恢复。")
+        if inspection.held_back:
+            held = fmt.count(inspection.held_back)
+            told.append(f"其中可能有这次暂扣的行（共 {held} 行）：改好后一并更正，就不会少。")
     if inspection.choices.columns:
         told.append("确认后会记住这次的列对应，下次同样表头的文件照此读取。")
     return told

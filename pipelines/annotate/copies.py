@@ -22,7 +22,7 @@ from pipelines.annotate.report import Report
 from pipelines.annotate.texts import fits, put_text
 from pipelines.intake.privacy import mask
 from pipelines.intake.source.grid import Cell as Value
-from pipelines.intake.source.grid import Percent, Sheet, Source
+from pipelines.intake.source.grid import Percent, Scaled, Sheet, Source
 
 TEXT_SHEET = "数据"  # where the rows of a text file go
 _FIX_HERE = (
@@ -238,9 +238,11 @@ def _put_row(sheet: Worksheet, row: int, cells: list[Value], *, start: int) -> i
                 changed += not fits(value)
         elif value is not None:
             cell = sheet.cell(row, column)
-            cell.value = float(value) if isinstance(value, Percent) else value
+            cell.value = float(value) if isinstance(value, Percent | Scaled) else value
             if isinstance(value, Percent):
                 cell.number_format = "0.00%"
+            elif isinstance(value, Scaled):
+                cell.number_format = "0.00,"
     return changed
 
 

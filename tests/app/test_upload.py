@@ -311,6 +311,18 @@ def test_a_corrected_file_replaces_its_scope_until_it_is_undone(filled, page):
     assert data.query("build_info")["kpi_row_count"].iloc[0] == 8
 
 
+def test_a_correction_with_rows_held_back_says_what_it_takes_away(filled, page):
+    """The stored row of a bad cell would no longer count: that is said before it is confirmed."""
+    profit = KPI_VALUES.split("\n", 1)[1].replace("营业收入", "利润总额")
+    shown = _button(_dropped(page, KPI_VALUES + profit, "两项.csv"), "确认入库").click().run()
+    bad = KPI_VALUES + profit.replace("生产部,2026-03,利润总额,95", "生产部,2026-03,利润总额,约95")
+    shown = _drop(shown, bad, "更正.csv")
+    told = "其中可能有这次暂扣的行（共 1 行）"
+    assert told not in _texts(shown)
+    choice = next(each for each in shown.radio if "怎样计入" in each.label)
+    assert told in _texts(_read(choice.set_value(True).run()))
+
+
 def test_mappings_are_imported_whole_or_not_at_all(store, page):
     """A file of this system is taken; another is refused in words."""
     good = mappings.to_json(

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from pipelines.domain.fields import Field, Kind
 from pipelines.domain.periods import Period
 from pipelines.intake.cells.cell import CellError, Typed, clean, type_cell
-from pipelines.intake.source.sheets import Percent, Uncalculated
+from pipelines.intake.source.sheets import Percent, Scaled, Uncalculated
 from pipelines.reference import vocabularies
 from pipelines.settings import Settings
 
@@ -27,6 +27,7 @@ CELLS = st.one_of(
     st.times(),
     st.timedeltas(),
     st.floats().map(Percent),
+    st.floats().map(Scaled),
     st.text(max_size=8).map(Uncalculated),
 )
 
@@ -229,6 +230,14 @@ def test_the_unit_of_the_cell_must_agree_with_the_column():
     for cell, measure in (("0.2个百分点", "%"), (Percent(0.1), "万元")):
         with pytest.raises(CellError, match="单位对不上"):
             typed(Kind.NUMBER, cell, measure=measure)
+
+
+@pytest.mark.parametrize("kind", [Kind.NUMBER, Kind.INTEGER, Kind.RATE])
+def test_a_number_that_its_format_shows_smaller_is_refused(kind: Kind):
+    """The person saw 12.3 in a column of 万元, the file says 123456; nothing is guessed."""
+    with pytest.raises(CellError, match=r"123456.*缩小显示"):
+        typed(kind, Scaled(123456.0), measure=None)
+    assert typed(kind, Scaled(0.0)).value == 0
 
 
 def test_whole_numbers_in_a_column_of_ten_thousands():

@@ -11,7 +11,7 @@ import pytest
 from openpyxl import Workbook
 
 from pipelines.errors import FileRefused
-from pipelines.intake.source.grid import HEAD, Limits, Percent, Uncalculated, read_source
+from pipelines.intake.source.grid import HEAD, Limits, Percent, Scaled, Uncalculated, read_source
 
 MUTATIONS = 2_000
 MAIN = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
@@ -107,6 +107,29 @@ def test_a_percent_format_shows_in_the_value(code, percent):
     )
     assert (float, Percent if percent else float) == (type(plain), type(shown))
     assert 0.125 == shown
+
+
+@pytest.mark.parametrize(
+    ("code", "scaled"),
+    [
+        *(("0.00,", True), ('0.00,,"亿"', True), (r"0\.0,", True), ("#,##0,;[Red]-#,##0,", True)),
+        *(
+            ("#,##0", False),
+            ("#,##0.00_ ", False),
+            ('0"万,"', False),
+            (r"0\,", False),
+            ("@", False),
+        ),
+        ("0,000", False),
+    ],
+)
+def test_a_format_that_shows_a_smaller_number_shows_in_the_value(code, scaled):
+    """123456 shown as 12.3 (万) is told apart from 123456; a thousands separator is not."""
+    ((shown,),) = rows_of(
+        '<row r="1"><c r="A1" s="1"><v>123456</v></c></row>', formats=("General", code)
+    )
+    assert (Scaled if scaled else float) is type(shown)
+    assert 123456 == shown
 
 
 def test_only_numbers_are_percents():

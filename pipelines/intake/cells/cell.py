@@ -20,7 +20,7 @@ from pipelines.intake.cells.quantities import (
     show,
 )
 from pipelines.intake.inspection import Option
-from pipelines.intake.source.sheets import Cell, Percent, Uncalculated
+from pipelines.intake.source.sheets import Cell, Percent, Scaled, Uncalculated
 from pipelines.reference import Vocabulary, fold
 
 __all__ = ["INVISIBLE", "CellError", "Typed", "Value", "clean", "due_date", "type_cell"]
@@ -189,6 +189,11 @@ def _number(cell: Cell, text: str, measure: str | None) -> Typed:
     if isinstance(cell, int | float):
         if not abs(cell) <= 1e308:  # neither is NaN
             raise CellError("数字超出范围", "请核对位数")
+        if isinstance(cell, Scaled) and cell:
+            raise CellError(
+                f"存的是 {text}，按数字格式缩小显示，分不清要报的是哪个数",
+                "请在 Excel 里按表头的单位重填这个数，并把单元格格式改为“常规”",
+            )
         if not isinstance(cell, Percent):
             return Typed(float(cell))
         if measure:

@@ -1,18 +1,18 @@
-"""What the values of a workbook do not tell: percent formats, formulas and errors, hidden rows."""
+"""What the values of a workbook do not tell: number formats, formulas, errors, hidden rows."""
 
 from __future__ import annotations
 
 import posixpath
 import re
 import zipfile
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from typing import IO
 from xml.etree import ElementTree
 from xml.parsers import expat
 
 from pipelines.errors import FileRefused
-from pipelines.intake.source.sheets import Cell, Percent, Row, Uncalculated
+from pipelines.intake.source.sheets import Cell, Percent, Row, Scaled, Uncalculated
 
 _CHUNK = 1024**2
 _OVERLAP = 256  # no tag that is searched for is longer
@@ -23,16 +23,17 @@ _DECLARATION = b"<!DOCTYPE"
 _SIGNS = (b"<f", b":f", b'"e"', b"'e'", b"hidden")  # of a formula, an error, a hidden row
 _PERCENT_IDS = {"9", "10"}
 _NOT_FORMAT = re.compile(r'"[^"]*"|\\.|\[[^\]]*\]')  # literal text, colours and conditions
+_SMALLER = re.compile(r"[0#?],+(?![,0#?])")  # 0.00,, shows millionths, 0\\.0, ten-thousandths
 _YES = ("1", "true")
 _TEXT_RESULTS = ("str", "s", "inlineStr")
 
 
 @dataclass(frozen=True, kw_only=True)
 class Facts:
-    """``parts``: sheet name → its part. ``percents``: indexes of styles that show a percent."""
+    """``parts``: sheet name → its part. ``shown``: style index → the numbers it makes."""
 
     parts: Mapping[str, str]
-    percents: frozenset[str]
+    shown: Mapping[str, type[Percent] | type[Scaled]]
     marked: frozenset[str]  # parts that may hold a formula, an error or a hidden row
 
 
@@ -43,7 +44,7 @@ def read_facts(package: zipfile.ZipFile) -> Facts:
     styles = names.get(_STYLES)
     return Facts(
         parts=_sheet_parts(package, names),
-        percents=_percent_styles(package.open(styles)) if styles else frozenset(),
+        shown=_shown_styles(package.open(styles)) if styles else {},
         marked=frozenset(marked),
     )
 
@@ -82,36 +83,39 @@ def _local(name: str) -> str:
     return name.rpartition("}")[2]
 
 
-def _percent_styles(stream: IO[bytes]) -> frozenset[str]:
+def _shown_styles(stream: IO[bytes]) -> dict[str, type[Percent] | type[Scaled]]:
+    """Styles whose numbers are not shown as they are stored."""
     root = ElementTree.parse(stream).getroot()
-    shown = _PERCENT_IDS | {
-        each.get("numFmtId", "")
-        for each in root.iter()
-        if _local(each.tag) == "numFmt" and "%" in _NOT_FORMAT.sub("", each.get("formatCode", ""))
-    }
+    formats: dict[str, type[Percent] | type[Scaled]] = dict.fromkeys(_PERCENT_IDS, Percent)
+    for each in root.iter():
+        if _local(each.tag) == "numFmt":
+            code = _NOT_FORMAT.sub("", each.get("formatCode", ""))
+            if "%" in code:
+                formats[each.get("numFmtId", "")] = Percent
+            elif _SMALLER.search(code):
+                formats[each.get("numFmtId", "")] = Scaled
     styles = next((each for each in root if _local(each.tag) == "cellXfs"), ())
-    return frozenset(
-        str(index) for index, each in enumerate(styles) if each.get("numFmtId") in shown
-    )
+    used = ((str(index), each.get("numFmtId", "")) for index, each in enumerate(styles))
+    return {index: formats[code] for index, code in used if code in formats}
 
 
 def add_facts(
     rows: list[Row], package: zipfile.ZipFile, facts: Facts, name: str, columns: int
 ) -> frozenset[int]:
-    """Put Percent, Uncalculated and error texts into ``rows``; give the hidden rows.
+    """Put Percent, Scaled, Uncalculated and error texts into ``rows``; give the hidden rows.
 
     Raises FileRefused for a formula beyond ``columns``.
     """
     part = facts.parts[name]
-    if part not in facts.marked and not _has_style(package, part, facts.percents):
+    if part not in facts.marked and not _has_style(package, part, facts.shown):
         return frozenset()
-    look = _Look(rows, facts.percents, columns)
+    look = _Look(rows, facts.shown, columns)
     with package.open(part) as stream:
         look.parser.ParseFile(stream)
     return frozenset(row for row in look.hidden if row < len(rows))
 
 
-def _has_style(package: zipfile.ZipFile, part: str, styles: frozenset[str]) -> bool:
+def _has_style(package: zipfile.ZipFile, part: str, styles: Collection[str]) -> bool:
     if not styles:
         return False
     wanted = re.compile(rf"""s=["'](?:{"|".join(styles)})["']""".encode())
@@ -127,12 +131,17 @@ def _has_style(package: zipfile.ZipFile, part: str, styles: frozenset[str]) -> b
 class _Look:
     """One pass over a sheet. Cells and rows without a reference follow the one before."""
 
-    def __init__(self, rows: list[Row], percents: frozenset[str], columns: int) -> None:
+    def __init__(
+        self,
+        rows: list[Row],
+        shown: Mapping[str, type[Percent] | type[Scaled]],
+        columns: int,
+    ) -> None:
         self.hidden: list[int] = []
         self.parser = expat.ParserCreate()
         self.parser.buffer_text = True
         self.parser.StartElementHandler = self._root
-        self._rows, self._percents, self._columns = rows, percents, columns
+        self._rows, self._shown, self._columns = rows, shown, columns
         self._row_tag, self._cell_tag, self._formula_tag, self._value_tag = "row", "c", "f", "v"
         self._row = -1
         self._reference: str | None = None
@@ -159,8 +168,8 @@ class _Look:
             self._kind = attributes.get("t", "n")
             if self._kind == "e":
                 self._collect()
-            elif self._kind == "n" and attributes.get("s") in self._percents:
-                self._show_percent()
+            elif self._kind == "n" and (style := attributes.get("s")) in self._shown:
+                self._show(self._shown[style])
         elif name == self._row_tag:
             self._row = int(attributes["r"]) - 1 if "r" in attributes else self._row + 1
             self._reference, self._after = None, 0
@@ -201,11 +210,11 @@ class _Look:
         row, column = self._position()
         return self._value(row, column) != ""
 
-    def _show_percent(self) -> None:
+    def _show(self, shown: type[Percent] | type[Scaled]) -> None:
         row, column = self._position()
         value = self._value(row, column)
         if isinstance(value, float):
-            self._rows[row][column] = Percent(value)
+            self._rows[row][column] = shown(value)
 
     def _value(self, row: int, column: int) -> Cell:
         inside = row < len(self._rows) and column < len(self._rows[row])

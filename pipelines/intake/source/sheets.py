@@ -17,6 +17,10 @@ class Percent(float):
     """A workbook number shown in a percent format: 0.125, shown as 12.5%."""
 
 
+class Scaled(float):
+    """A workbook number that its format shows as a smaller one: 12345, shown as 1.2 (万)."""
+
+
 class Uncalculated(str):
     """A formula without a stored result, as =SUM(A1:A9); a bare = when the text is shared."""
 
