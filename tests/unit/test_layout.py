@@ -197,6 +197,19 @@ def test_months_across_a_year_without_years_are_refused():
     assert ["2025-12", "2026-01"] == read.table["month"].to_pylist()
 
 
+def test_the_months_of_the_next_group_begin_anew():
+    """A whole year of one figure beside a whole year of the next is one year."""
+    months = ",".join(f"{month}月" for month in (11, 12, 1, 2))
+    with pytest.raises(FileRefused, match="跨了年却没有写年份"):
+        parse(f"2026年,,,,\n单位,营业收入,,,\n,{months}\n甲,1,2,3,4\n".encode())
+    year = ",".join(f"{month}月" for month in range(1, 13))
+    lines = ["2026年", "单位,营业收入" + "," * 12 + "利润总额" + "," * 11, f",{year},{year}"]
+    text = "\n".join([*lines, "甲" + ",1" * 24])
+    read = parse(text.encode(), names=Names(kpis={"营业收入": "万元", "利润总额": "万元"}))
+    assert 24 == read.table.num_rows
+    assert ["2026-12", "2026-01"] == read.table["month"].to_pylist()[11:13]
+
+
 def test_an_answer_that_is_no_single_month_or_year_is_no_answer():
     """The question stays, and no figure gets a month."""
     data = "单位,指标,实际\n甲,营业收入,1\n".encode()

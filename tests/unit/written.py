@@ -45,6 +45,12 @@ class Written:
         if (bottom, right) != (top, left):
             self.merges.append((top, left, bottom, right))
 
+    def continues(self, other: Written) -> bool:
+        """Whether this, below ``other``, is its second page, or takes the title and unit of it."""
+        mine, its = ({_heading(row) for row in each.rows} for each in (self, other))
+        untitled = _heading(self.rows[0]) and not _heading(other.rows[0])
+        return bool(mine & its - {()} or untitled)
+
     def below(self, other: Written) -> Written:
         """``other``, a blank line, then this."""
         down = len(other.rows) + 1
@@ -56,6 +62,12 @@ class Written:
             merges=[*other.merges, *moved],
             records=[*other.records, *self.records],
         )
+
+
+def _heading(row: list[object]) -> tuple[str, ...]:
+    """The cells of a row that may be a header; nothing for a title or a line below the table."""
+    cells = tuple(str(each) for each in row if each != "")
+    return cells if len(cells) > 2 else ()
 
 
 def record(unit: str, month: str, months: int, kpi: str, measure: str | None, **figures) -> Record:

@@ -264,10 +264,13 @@ class Planner:
 
 
 def _refuse_turn_of_year(headers: Sequence[Meaning], year: int | None) -> None:
-    """11月, 12月, 1月 side by side without years are of two years: no single year can be meant."""
-    periods = [str(each.resolved(year)) for each in headers]
-    for before, after in pairwise(periods):
-        if before.endswith("-12") and after[5:7] == "01":
+    """11月, 12月, 1月 side by side without years are of two years: no single year can be meant.
+
+    The months of the next group, another figure or another topic, begin anew.
+    """
+    dated = [(replace(each, period=None), str(each.resolved(year))) for each in headers]
+    for (group, before), (next_group, after) in pairwise(dated):
+        if group == next_group and before.endswith("-12") and after[5:7] == "01":
             raise FileRefused(
                 f"表头的月份从 12 月接到 1 月，跨了年却没有写年份（按 {year} 年会读成同一年）。"
                 "请在表头写明年份，如“2025年12月”“2026年1月”后再上传"
