@@ -22,6 +22,7 @@ from pipelines.errors import StoreError
 from pipelines.export import export_file, export_rows
 from pipelines.intake import privacy
 from pipelines.intake.cells.cell import CellError, clean, type_cell
+from pipelines.intake.cells.quantities import find_measure
 from pipelines.intake.schema import RAW, ROW, SHEET, typed_schema
 from pipelines.ledger import Upload
 from pipelines.reference import vocabularies
@@ -119,7 +120,12 @@ _free = st.text(st.characters(exclude_categories=["Cs", "Cc"]), min_size=1, max_
 
 
 def fits(field: Field, text: str) -> bool:
-    """Whether ``text`` is one that intake would have stored as it is."""
+    """Whether ``text`` is one that intake would have stored as it is.
+
+    No organisation is called T or 吨: a whole column of such is one of units of measure.
+    """
+    if field.kind is Kind.UNIT and find_measure(text):
+        return False
     if not text or privacy.is_personal(text) or clean("'" + text) != text:
         return False
     try:
