@@ -20,7 +20,9 @@ from pipelines.domain.catalog import datasets
 from pipelines.errors import BuildFailed, StoreError
 from pipelines.ledger import Ledger, Upload
 from pipelines.locks import locked
+from pipelines.measures.sql import VALUES, VALUES_GRAIN, values_sql
 from pipelines.settings import ROOT, Settings
+from pipelines.steps import Step, steps
 from pipelines.warehouse import Mart, building, scratch
 
 SQL_ROOT = ROOT / "pipelines" / "sql"
@@ -31,11 +33,15 @@ Progress = Callable[[str, float], None]
 
 @dataclass(frozen=True, kw_only=True)
 class Model:
-    """One SQL file: its table, one select, and the columns that make a row unique."""
+    """A table: one select, or a step, and the columns that make a row unique.
 
-    name: str  # layer.table, the path of the file
+    ``sql`` is the text of a SQL file, of the measures' registry, or of the modules of the step.
+    """
+
+    name: str  # layer.table, the path of a file
     sql: str
     grain: tuple[str, ...]
+    step: Step | None = None
 
     @property
     def layer(self) -> str:
@@ -53,12 +59,13 @@ class BuildReport:
 
 @cache
 def models() -> tuple[Model, ...]:
-    """All SQL files in the order their own text requires. Raises BuildFailed on a cycle."""
+    """All tables in the order their own text requires. Raises BuildFailed on a cycle."""
     found = {model.name: model for layer in LAYERS for model in _layer(layer)}
+    found[VALUES] = Model(name=VALUES, sql=values_sql(), grain=VALUES_GRAIN)
+    for step in steps():
+        found[step.name] = Model(name=step.name, sql=step.text, grain=step.grain, step=step)
     with closing(scratch()) as connection:
-        needed = {
-            name: inputs(model.sql, connection) & found.keys() for name, model in found.items()
-        }
+        needed = {name: _needs(each, connection) & found.keys() for name, each in found.items()}
     try:
         order = TopologicalSorter(needed).static_order()
         return tuple(found[name] for name in order)
@@ -66,10 +73,14 @@ def models() -> tuple[Model, ...]:
         raise BuildFailed(f"SQL 文件互相依赖，无法排序：{error.args[1]}") from error
 
 
+def _needs(model: Model, connection: duckdb.DuckDBPyConnection) -> set[str]:
+    return set(model.step.needs) if model.step else inputs(model.sql, connection)
+
+
 def inputs(sql: str, connection: duckdb.DuckDBPyConnection) -> set[str]:
     """Tables that a select reads, as schema.table; any ``connection`` can read SQL."""
     names = connection.get_table_names(sql, qualified=True)
-    return {name.split(" AS ")[0] for name in names}
+    return {name.split(" AS ")[0].replace('"', "") for name in names}  # model."months"
 
 
 def _layer(layer: str) -> Iterable[Model]:
@@ -173,7 +184,12 @@ def run_models(connection: duckdb.DuckDBPyConnection, report: Progress) -> dict[
         if layer != model.layer:
             layer = model.layer
             report(LAYERS[layer], position / len(models()))
-        connection.execute(f"create table {model.name} as {model.sql}")
+        if model.step is None:
+            connection.execute(f"create table {model.name} as {model.sql}")
+        else:
+            connection.register("made", model.step.make(connection))
+            connection.table("made").create(model.name)
+            connection.unregister("made")
         counts[model.name] = _check_grain(connection, model)
     return counts
 

@@ -4,6 +4,21 @@ with written as (
     select distinct unit as spelling, month from staging.kpi_values
     union
     select distinct unit as spelling, month from staging.activities
+    union
+    select distinct unit as spelling, month from staging.headcounts
+    union
+    select distinct unit as spelling, month from staging.plan_items
+    union
+    select distinct unit as spelling, month from staging.scores
+    union
+    select distinct unit as spelling, strftime(start_at, '%Y-%m') as month
+    from staging.admin_meetings
+    union
+    select distinct unit as spelling, strftime(start_on, '%Y-%m') as month
+    from staging.key_tasks
+    union
+    select distinct unit as spelling, strftime(start_on, '%Y-%m') as month
+    from staging.carriers
 )
 select written.spelling, written.month, min(names.unit_id) as unit_id
 from written

@@ -1,0 +1,1 @@
+"""One module a family of measures, each with the tuple ``MEASURES``."""

@@ -1,0 +1,66 @@
+"""The SQL of measures, made of the registry: their values for the build, the rows behind one."""
+
+from __future__ import annotations
+
+from functools import cache
+
+from pipelines.domain.measures import Additivity, Measure
+from pipelines.measures.registry import measures
+
+VALUES = "mart.measure_values"
+VALUES_GRAIN = ("measure_id", "tree", "unit_id", "month")
+EVERYTHING = "*"  # the unit_id of a whole tree
+
+
+@cache
+def values_sql() -> str:
+    """Select of every measure for every unit with all below it, and for each tree as a whole.
+
+    Columns: measure_id, tree, unit_id, month, numerator, denominator, value, row_count. A value
+    is null where the denominator is 0.
+    """
+    selects = "\nunion all\n".join(_values(each) for each in measures().values())
+    return f"-- Measures of a unit and all below it by month, from the registry.\n{selects}"
+
+
+def counted(measure: Measure) -> str:
+    """The fact rows that count in a measure with weighted numerator and denominator."""
+    denominator = "cast(null as double)"
+    kept = f"({measure.where}) and ({measure.numerator}) is not null"
+    if measure.denominator is not None:
+        denominator = f"facts.weight * ({measure.denominator})"
+        kept += f" and ({measure.denominator}) is not null"
+    own = "" if measure.additivity is Additivity.MEDIAN else "facts.weight * "
+    return (  # SQL of the registry only
+        f"select facts.*, cast({own}({measure.numerator}) as double) as numerator, "  # noqa: S608
+        f"cast({denominator} as double) as denominator "
+        f"from {measure.facts} as facts where {kept}"
+    )
+
+
+def _values(measure: Measure) -> str:
+    if measure.additivity is Additivity.MEDIAN:
+        return f"""
+select '{measure.id}' as measure_id, rows.tree, tree.ancestor_id as unit_id, rows.month,
+    median(rows.numerator) as numerator, cast(null as double) as denominator,
+    median(rows.numerator) as value, count(*) as row_count
+from ({counted(measure)}) as rows
+inner join model.unit_tree_months as tree
+    on rows.unit_id = tree.unit_id and rows.month = tree.month
+group by rows.tree, tree.ancestor_id, rows.month"""  # noqa: S608
+    value = "sum(own.numerator)"
+    if measure.additivity is Additivity.RATIO:
+        value += " / nullif(sum(own.denominator), 0)"
+    return f"""
+select '{measure.id}' as measure_id, own.tree, tree.ancestor_id as unit_id, own.month,
+    sum(own.numerator) as numerator, sum(own.denominator) as denominator,
+    {value} as value, cast(sum(own.row_count) as bigint) as row_count
+from (
+    select rows.tree, rows.unit_id, rows.month, sum(rows.numerator) as numerator,
+        sum(rows.denominator) as denominator, count(*) as row_count
+    from ({counted(measure)}) as rows
+    group by rows.tree, rows.unit_id, rows.month
+) as own
+inner join model.unit_tree_months as tree
+    on own.unit_id = tree.unit_id and own.month = tree.month
+group by own.tree, tree.ancestor_id, own.month"""  # noqa: S608

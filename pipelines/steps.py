@@ -1,0 +1,36 @@
+"""Tables of the build that SQL cannot make: texts compared, matched, scored."""
+
+from __future__ import annotations
+
+import inspect
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from types import ModuleType
+
+import duckdb
+import pyarrow as pa
+
+
+@dataclass(frozen=True, kw_only=True)
+class Step:
+    """``make`` reads the tables ``needs`` and gives the rows of the table ``name``.
+
+    It is a pure function of them. ``modules``: whose text decides what it gives; a build is made
+    anew when one of them changes.
+    """
+
+    name: str  # layer.table
+    needs: tuple[str, ...]
+    grain: tuple[str, ...]
+    make: Callable[[duckdb.DuckDBPyConnection], pa.Table]
+    modules: tuple[ModuleType, ...]
+
+    @property
+    def text(self) -> str:
+        """What identifies the step."""
+        return "\n".join(inspect.getsource(each) for each in self.modules)
+
+
+def steps() -> Iterable[Step]:
+    """All steps; their order follows from what they need."""
+    return ()
