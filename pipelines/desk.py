@@ -7,7 +7,7 @@ import hashlib
 import json
 import os
 import uuid
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, fields
 from datetime import date, datetime
 from pathlib import Path
@@ -19,10 +19,11 @@ from pipelines.annotate.child import annotated_in_child
 from pipelines.compare import difference
 from pipelines.domain.catalog import dataset as contract_of
 from pipelines.domain.findings import Finding
+from pipelines.domain.statements import Explanation, LinkDecision, Statements
 from pipelines.errors import NoMart, StoreError
 from pipelines.intake.choices import Choices, Names, SourceMapping
 from pipelines.intake.inspection import Inspection, Reading, RuleResult
-from pipelines.intake.privacy import mask
+from pipelines.intake.privacy import is_personal, mask
 from pipelines.intake.request import Request
 from pipelines.intake.staged import clear_abandoned
 from pipelines.ledger import Ledger
@@ -175,6 +176,22 @@ class Desk:
         """Stop applying a mapping. Raises StoreError when there is none."""
         _require_post(by)
         self._ledger.forget(fingerprint, by=by, at=self._clock())
+
+    def state(self, made: Iterable[LinkDecision | Explanation], *, by: str) -> int:
+        """Keep what somebody stated, for the next build; how many.
+
+        Raises StoreError, also for a text with personal numbers; then nothing is kept.
+        """
+        _require_post(by)
+        kept = list(made)
+        texts = [each.reason if isinstance(each, LinkDecision) else each.text for each in kept]
+        if any(is_personal(each) for each in texts):
+            raise StoreError("文字里含有疑似手机号、身份证号或邮箱，没有保存。请删去后再提交")
+        return self._ledger.state(kept, by=by.strip(), at=self._clock())
+
+    def statements(self) -> Statements:
+        """Link decisions and explanations that count now."""
+        return self._ledger.statements()
 
     def _today(self) -> date:
         return self._clock().date()

@@ -84,7 +84,7 @@ def _mart_opens(settings: Settings) -> Check:
 def _mart_current(settings: Settings, ledger: Ledger) -> Check:
     active = ledger.active()
     current = current_build_id(settings)
-    ok = current == build_id_of(active) if active or current else True
+    ok = current == build_id_of(active, ledger.statements()) if active or current else True
     detail = "与有效入库一致" if ok else "落后于入库，请运行 python -m pipelines build"
     return Check(label="看板版本", ok=ok, detail=detail)
 

@@ -13,8 +13,9 @@ from alembic.config import Config
 from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
 
-from pipelines import mappings, store
+from pipelines import mappings, statements, store
 from pipelines.domain.findings import Finding, Severity
+from pipelines.domain.statements import Explanation, LinkDecision, Statements
 from pipelines.errors import StoreError
 from pipelines.intake.choices import SourceMapping
 from pipelines.intake.inspection import RuleResult
@@ -124,6 +125,18 @@ class Ledger:
                 _audit(connection, at, by, "remember_mapping", each.fingerprint, "ok")
                 count += 1
         return count
+
+    def state(self, made: Iterable[LinkDecision | Explanation], *, by: str, at: datetime) -> int:
+        """Keep what somebody stated, all or nothing; how many statements."""
+        with self._writing() as connection:
+            count = statements.save(connection, made, by=by, at=at)
+            _audit(connection, at, by, "state", str(count), "ok")
+        return count
+
+    def statements(self) -> Statements:
+        """Link decisions and explanations that count now."""
+        with self._reading() as connection:
+            return statements.load(connection)
 
     def answers(self) -> bool:
         """Whether the ledger can be read now."""

@@ -14,9 +14,10 @@ from pathlib import Path
 
 import duckdb
 
-from pipelines import store
+from pipelines import statements, store
 from pipelines.accepted import identity_of, offer, offer_units_of_measure, offer_uploads
 from pipelines.domain.catalog import datasets
+from pipelines.domain.statements import Statements
 from pipelines.errors import BuildFailed, StoreError
 from pipelines.ledger import Ledger, Upload
 from pipelines.locks import locked
@@ -104,25 +105,27 @@ def build(
     store.prepare(settings)
     report("等待其他汇总完成", 0.0)
     with locked(settings, "build"):
-        active = ledger.active()
-        build_id = build_id_of(active)
+        active, stated = ledger.active(), ledger.statements()
+        build_id = build_id_of(active, stated)
         path = settings.marts / f"{build_id}.duckdb"
         started = time.monotonic()
         tables: dict[str, int] = {}
         if not _is_whole(path):
-            tables = _write(path, settings, active, build_id, now, report)
+            tables = _write(path, settings, (active, stated), build_id, now, report)
         publish(settings, build_id)
         _prune(settings, build_id)
     report("汇总完成", 1.0)
     return BuildReport(build_id=build_id, seconds=time.monotonic() - started, tables=tables)
 
 
-def build_id_of(active: list[Upload]) -> str:
-    """Identity of a build: the active uploads in order, and the SQL and units that merge them."""
+def build_id_of(active: list[Upload], stated: Statements) -> str:
+    """Identity of a build: the active uploads in order, what people stated, and the SQL, units
+    and steps that merge them."""
     hashed = hashlib.sha256()
     for model in models():
         hashed.update(f"{model.name}\n{model.sql}".encode())
     hashed.update(identity_of(active).encode())
+    hashed.update(statements.identity_of(stated).encode())
     return hashed.hexdigest()[:16]
 
 
@@ -148,16 +151,18 @@ def publish(settings: Settings, build_id: str) -> None:
 def _write(
     path: Path,
     settings: Settings,
-    active: list[Upload],
+    given: tuple[list[Upload], Statements],
     build_id: str,
     now: datetime,
     report: Progress,
 ) -> dict[str, int]:
+    active, stated = given
     try:
         with store.publishing(path) as temporary, building(temporary, settings) as connection:
             connection.execute("create schema accepted")
             offer_uploads(connection, active)
             offer_units_of_measure(connection)
+            statements.offer_statements(connection, stated)
             for contract in datasets().values():
                 offer(connection, contract, settings, active)
             tables = run_models(connection, report)

@@ -9,11 +9,14 @@ import pytest
 
 from pipelines.accepted import create_accepted_table, offer_units_of_measure, offer_uploads
 from pipelines.domain.catalog import dataset, datasets
+from pipelines.domain.statements import Statements
+from pipelines.statements import offer_statements
 from pipelines.transform import run_models
 from pipelines.warehouse import scratch
 
 Rows = list[dict[str, object]]
 Build = Callable[..., "Built"]
+NOTHING_STATED = Statements()
 
 
 class Built:
@@ -40,13 +43,19 @@ def _insert(connection: duckdb.DuckDBPyConnection, name: str, rows: Rows, upload
 
 @pytest.fixture
 def build() -> Build:
-    """``build([("U1", {"units": [...]}), ...])``: uploads in order, each with rows by dataset."""
+    """``build([("U1", {"units": [...]}), ...])``: uploads in order, each with rows by dataset.
 
-    def make(uploads: list[tuple[str, dict[str, Rows]]]) -> Built:
+    ``stated``: link decisions and explanations.
+    """
+
+    def make(
+        uploads: list[tuple[str, dict[str, Rows]]], stated: Statements = NOTHING_STATED
+    ) -> Built:
         connection = scratch()
         connection.execute("create schema accepted")
         offer_uploads(connection, [])
         offer_units_of_measure(connection)
+        offer_statements(connection, stated)
         for contract in datasets().values():
             create_accepted_table(connection, contract)
         for sequence, (upload, content) in enumerate(uploads, start=1):

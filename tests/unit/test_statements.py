@@ -1,0 +1,60 @@
+"""What people state: kept, superseded, taken back; a build knows of it."""
+
+import pytest
+
+from pipelines.desk import Desk
+from pipelines.domain.statements import Explanation, LinkDecision, Statements
+from pipelines.errors import StoreError
+from pipelines.statements import identity_of
+
+LINK = {"record_id": "HD1", "target_kind": "kpi", "target_id": "YW01"}
+
+
+def test_the_newest_statement_of_a_key_counts(desk: Desk):
+    """Rejected after confirmed is rejected; withdrawn and empty ones are gone; others stay."""
+    word = LinkDecision(keyword="党建+质量", target_kind="kpi", target_id="YW02", state="confirmed")
+    confirmed = LinkDecision(**LINK, state="confirmed")
+    note = Explanation(subject="rule:x", unit_id="DZ1", text="季节性停产")
+    assert 3 == desk.state([confirmed, word, note], by="党建岗")
+    assert Statements(links=(confirmed, word), explanations=(note,)) == desk.statements()
+    rejected = LinkDecision(**LINK, state="rejected", reason="只是同名")
+    desk.state([rejected], by="党建岗")
+    assert {word, rejected} == set(desk.statements().links)
+    desk.state([LinkDecision(**LINK, state="withdrawn")], by="党建岗")
+    desk.state([Explanation(subject="rule:x", unit_id="DZ1", text="")], by="党建岗")
+    assert Statements(links=(word,)) == desk.statements()
+
+
+def test_a_statement_makes_another_build(desk: Desk):
+    """The mart follows from uploads and statements; the same statements give the same build."""
+    before = desk.build().build_id
+    desk.state([LinkDecision(**LINK, state="confirmed")], by="党建岗")
+    after = desk.build().build_id
+    assert before != after == desk.build().build_id
+    desk.state([LinkDecision(**LINK, state="withdrawn")], by="党建岗")
+    assert before == desk.build().build_id
+    assert "" == identity_of(Statements())
+
+
+def test_personal_numbers_and_statements_of_nobody_are_refused(desk: Desk):
+    """Nothing is kept then."""
+    note = Explanation(subject="rule:x", unit_id="DZ1", text="请联系 13812345678")
+    with pytest.raises(StoreError, match="没有保存"):
+        desk.state([note], by="党建岗")
+    with pytest.raises(StoreError, match="岗位"):
+        desk.state([LinkDecision(**LINK, state="confirmed")], by=" ")
+    assert Statements() == desk.statements()
+
+
+@pytest.mark.parametrize(
+    "given",
+    [
+        {"record_id": "", "state": "confirmed"},
+        {"keyword": "党建+质量", "state": "confirmed"},
+        {"state": "suggested"},
+    ],
+)
+def test_a_link_decision_has_one_subject_and_a_known_state(given):
+    """A suggestion is nobody's decision."""
+    with pytest.raises(ValueError, match="link"):
+        LinkDecision(**LINK | given)
