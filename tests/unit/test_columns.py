@@ -202,3 +202,10 @@ def test_raw_or_value_tells_every_cell(kind, cells):
     assert [] == [
         cell for cell, value, raw in told if value is None and raw is None and clean(cell)
     ]
+
+
+def test_a_column_of_bad_cells_holds_no_frames():
+    """A million errors must not keep the frames in which they were raised."""
+    bad = column(Kind.NUMBER, [f"约{each}" for each in range(50)])
+    assert 50 == len(bad.errors)
+    assert {None} == {each.__traceback__ for each in bad.errors.values()}

@@ -145,7 +145,7 @@ def _outcome(
     try:
         return type_cell(field, cell, words, measure=measure, year=year)
     except CellError as error:
-        return error
+        return error.with_traceback(None)  # its frames would hold every cell of the column
 
 
 def _part(field: Field, cells: Sequence[Cell], measure: str | None) -> _Sorted:
