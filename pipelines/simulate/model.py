@@ -107,6 +107,7 @@ class Truth:
     ``bursts`` [record_id, event_id]: held in the ten days before an inspection, for the trace.
     ``near_duplicates`` [record_id, copy_of]: agenda copied, one number changed.
     ``merged_meetings`` [record_id, admin_record_id]: same time and place.
+    ``activity_kpis`` [record_id, kpi_id]: what an activity is about, by its topic.
     ``missing_unit_months`` [unit, month]: nothing reported; ``late_founded`` [unit, month].
     """
 
@@ -119,6 +120,7 @@ class Truth:
     bursts: pd.DataFrame = field(repr=False)
     near_duplicates: pd.DataFrame = field(repr=False)
     merged_meetings: pd.DataFrame = field(repr=False)
+    activity_kpis: pd.DataFrame = field(repr=False)
     missing_unit_months: pd.DataFrame = field(repr=False)
     late_founded: pd.DataFrame = field(repr=False)
 

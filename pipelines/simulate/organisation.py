@@ -97,6 +97,7 @@ def _truth(
         bursts=records.bursts,
         near_duplicates=records.near_duplicates,
         merged_meetings=merged,
+        activity_kpis=records.kpis,
         missing_unit_months=results.missing,
         late_founded=plain_frame(founded),
     )

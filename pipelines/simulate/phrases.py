@@ -21,7 +21,8 @@ DETAILS = len(TOPICS[0][2])
 @dataclass(frozen=True, kw_only=True)
 class Phrases:
     """Text columns in the order of the records. ``copies[i]`` repeats the agenda of
-    ``sources[i]`` but for one number; a source is never a copy itself."""
+    ``sources[i]`` but for one number; a source is never a copy itself. ``topic``: positions in
+    TOPICS."""
 
     title: pa.Array
     keywords: pa.Array
@@ -29,6 +30,7 @@ class Phrases:
     result: pa.Array
     copies: np.ndarray
     sources: np.ndarray
+    topic: np.ndarray
 
 
 def _copied(
@@ -82,4 +84,5 @@ def build_phrases(plan: Plan, branch: np.ndarray, kind: np.ndarray, start: np.nd
         result=taken(RESULTS, rng.integers(0, len(RESULTS), size), keep=chosen[1] < RESULT_SHARE),
         copies=copies,
         sources=sources,
+        topic=topic,
     )

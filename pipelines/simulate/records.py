@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
+import pyarrow as pa
 
 from pipelines.simulate.columns import contract_frame, numbered, plain_frame, taken
 from pipelines.simulate.counts import BURST_DAYS, TYPES, Counts
@@ -13,7 +14,7 @@ from pipelines.simulate.happenings import Inspection
 from pipelines.simulate.model import BURN_IN, Plan
 from pipelines.simulate.phrases import Phrases, build_phrases
 from pipelines.simulate.structure import Structure
-from pipelines.simulate.words import LEAVE_REASONS, ROOMS
+from pipelines.simulate.words import LEAVE_REASONS, ROOMS, TOPIC_KPIS, TOPICS
 
 LATE_SHARE, LATE_FROM_DAYS, LATE_TO_DAYS = 0.06, 8, 90
 MISDATED_SHARE = 0.01
@@ -63,6 +64,7 @@ class Records:
     misdated: pd.DataFrame
     bursts: pd.DataFrame
     near_duplicates: pd.DataFrame
+    kpis: pd.DataFrame
 
 
 def _regular_rows(cube: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
@@ -207,6 +209,19 @@ def _columns(
     }
 
 
+def _about(ids: pa.Array, topic: np.ndarray) -> pd.DataFrame:
+    """Record and KPI of every record whose topic is about one, ordered by record."""
+    pairs = [(at, kpi) for at, each in enumerate(TOPICS) for kpi in TOPIC_KPIS.get(each[0], ())]
+    served = np.bincount([at for at, _ in pairs], minlength=len(TOPICS))
+    first = np.cumsum(served) - served
+    record = np.repeat(np.arange(topic.size), served[topic])
+    within = np.arange(record.size) - np.repeat(
+        np.cumsum(served[topic]) - served[topic], served[topic]
+    )
+    kpi = taken([each for _, each in pairs], first[topic[record]] + within)
+    return plain_frame({"record_id": ids.take(record), "kpi_id": kpi})
+
+
 def build_records(
     plan: Plan, structure: Structure, counts: Counts, inspections: list[Inspection]
 ) -> Records:
@@ -239,4 +254,5 @@ def build_records(
         near_duplicates=plain_frame(
             {"record_id": ids.take(phrases.copies), "copy_of": ids.take(phrases.sources)}
         ),
+        kpis=_about(ids, phrases.topic),
     )

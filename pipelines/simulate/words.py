@@ -174,6 +174,18 @@ TOPICS: tuple[tuple[str, str, tuple[str, ...]], ...] = (
     ),
 )
 
+# topic -> the KPIs of the dictionary that it is about, labelled by hand; the others are about none
+TOPIC_KPIS: dict[str, tuple[str, ...]] = {
+    "安全生产": ("YW04", "YW05"),  # hazards found, hazards put right in time
+    "优质服务": ("YW06", "YW07"),  # complaints, satisfaction
+    "降本增效": ("YW02",),  # cost rate
+    "节能降耗": ("YW09",),  # energy per output
+    "设备管理": ("YW08",),  # equipment in order
+    "营收任务": ("YW01", "YW03"),  # revenue, receivables
+    "技能提升": ("YW12",),  # skill examinations
+    "技术革新": ("YW11",),  # proposals
+}
+
 OPENERS = tuple(
     a + b
     for a, b in product(
