@@ -62,7 +62,14 @@ def test_the_month_comes_from_title_then_sheet_then_file_name():
     sheet = {"rows": [["单位", "指标", "实际"], ["甲", "营业收入", 1]]}
     titled = {"rows": [["2026年3月情况表"], *sheet["rows"]]}
     book = workbook(**{"4月": titled})
-    assert "2026-03" == plan_of(book, name="2025年5月.xlsx").constants["month"]
+    titled = plan_of(book, name="2025年5月.xlsx")
+    assert "2026-03" == titled.constants["month"]
+    differing = [text for name, text, _ in titled.context if name == "月份不一致"]
+    assert ["工作表名写的是“4月”", "文件名写的是“2025年5月”"] == [
+        e.split("，")[0] for e in differing
+    ]
+    same = plan_of(workbook(**{"3月": {"rows": [["2026年1-3月"], *sheet["rows"]]}}))
+    assert not [name for name, _, _ in same.context if name == "月份不一致"]
     plan = plan_of(workbook(**{"4月": sheet}), name="2026年5月.xlsx")
     assert "2026-04" == plan.constants["month"]
     assert ("月份", "4月（工作表名）", 0) in plan.context

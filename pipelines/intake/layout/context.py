@@ -119,6 +119,8 @@ def _read_titles(found: Context, titles: Iterable[Said], lexicon: Lexicon) -> No
     for said in titles:
         if found.period is None:
             _read_period(found, said)
+        elif said.place:
+            _compare_period(found, said)
         if found.year is None and (year := _YEAR.search(unicodedata.normalize("NFKC", said.text))):
             found.year = int(year[1])
             found.entries.append(
@@ -135,6 +137,19 @@ def _read_titles(found: Context, titles: Iterable[Said], lexicon: Lexicon) -> No
 def _read_period(found: Context, said: Said) -> None:
     """The period that a text names; a day or a bare year is none."""
     text = fold(said.text)
+    written = _period_in(text)
+    if written is None:
+        return
+    found.period = written
+    found.cumulative = _CUMULATIVE.search(text) is not None
+    period = _sound(written, None)
+    if period:
+        found.year = found.year or int(period.last[:4])
+    label = period.label if period else written
+    found.entries.append(Said(text=label, row=said.row, place=said.place).entry("月份"))
+
+
+def _period_in(text: str) -> str | None:
     for match in PERIOD.finditer(text):
         before, after = text[match.start() - 1 : match.start()], text[match.end() :]
         if (
@@ -145,14 +160,19 @@ def _read_period(found: Context, said: Said) -> None:
             continue
         if re.match(r"\d{1,2}[日号]", after) or not _sound(match[0]):
             continue
-        found.period = match[0]
-        found.cumulative = _CUMULATIVE.search(text) is not None
-        period = _sound(match[0], None)
-        if period:
-            found.year = found.year or int(period.last[:4])
-        label = period.label if period else match[0]
-        found.entries.append(Said(text=label, row=said.row, place=said.place).entry("月份"))
+        return match[0]
+    return None
+
+
+def _compare_period(found: Context, said: Said) -> None:
+    """A sheet or file called 4月 below a title of 3月 is told; the title counts."""
+    written = _period_in(fold(said.text))
+    if written is None or found.period is None:
         return
+    periods = [_sound(each, found.year or 2000) for each in (written, found.period)]
+    if len({each.last for each in periods if each}) > 1:
+        told = f"{said.place}写的是“{written}”，与“{found.period}”不同，以后者为准"
+        found.entries.append(("月份不一致", told, 0))
 
 
 def _sound(text: str, year: int | None = 2000) -> Period | None:
