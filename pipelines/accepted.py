@@ -20,6 +20,7 @@ from pipelines import store
 from pipelines.domain.dataset import Dataset
 from pipelines.domain.fields import Kind
 from pipelines.intake.schema import ROW, SHEET, UPLOAD
+from pipelines.integrity.thresholds import PATH as INTEGRITY
 from pipelines.ledger import Upload
 from pipelines.settings import ROOT, Settings
 
@@ -132,8 +133,9 @@ def offer_units_of_measure(connection: duckdb.DuckDBPyConnection) -> None:
 
 
 def identity_of(active: list[Upload]) -> str:
-    """Hash of all that is offered: the uploads in order and the units of measure."""
+    """Hash of all that is offered: the uploads in order and the reference data."""
     hashed = hashlib.sha256(UNITS_OF_MEASURE.read_bytes())
+    hashed.update(INTEGRITY.read_bytes())
     for upload in active:
         part = f"{upload.seq}:{upload.upload_id}:{upload.digest}:{int(upload.replaces)}"
         hashed.update(part.encode())

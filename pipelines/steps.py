@@ -10,6 +10,9 @@ from types import ModuleType
 import duckdb
 import pyarrow as pa
 
+from pipelines.integrity import near_duplicates
+from pipelines.integrity import step as copies
+
 
 @dataclass(frozen=True, kw_only=True)
 class Step:
@@ -33,4 +36,12 @@ class Step:
 
 def steps() -> Iterable[Step]:
     """All steps; their order follows from what they need."""
-    return ()
+    return (
+        Step(
+            name=copies.NAME,
+            needs=copies.NEEDS,
+            grain=copies.GRAIN,
+            make=copies.make,
+            modules=(near_duplicates, copies),
+        ),
+    )

@@ -19,6 +19,7 @@ from pipelines.accepted import identity_of, offer, offer_units_of_measure, offer
 from pipelines.domain.catalog import datasets
 from pipelines.domain.statements import Statements
 from pipelines.errors import BuildFailed, StoreError
+from pipelines.integrity.thresholds import offer_integrity_thresholds
 from pipelines.ledger import Ledger, Upload
 from pipelines.locks import locked
 from pipelines.measures.sql import VALUES, VALUES_GRAIN, values_sql
@@ -162,6 +163,7 @@ def _write(
             connection.execute("create schema accepted")
             offer_uploads(connection, active)
             offer_units_of_measure(connection)
+            offer_integrity_thresholds(connection)
             statements.offer_statements(connection, stated)
             for contract in datasets().values():
                 offer(connection, contract, settings, active)

@@ -10,6 +10,7 @@ import pytest
 from pipelines.accepted import create_accepted_table, offer_units_of_measure, offer_uploads
 from pipelines.domain.catalog import dataset, datasets
 from pipelines.domain.statements import Statements
+from pipelines.integrity.thresholds import offer_integrity_thresholds
 from pipelines.statements import offer_statements
 from pipelines.transform import run_models
 from pipelines.warehouse import scratch
@@ -55,6 +56,7 @@ def build() -> Build:
         connection.execute("create schema accepted")
         offer_uploads(connection, [])
         offer_units_of_measure(connection)
+        offer_integrity_thresholds(connection)
         offer_statements(connection, stated)
         for contract in datasets().values():
             create_accepted_table(connection, contract)

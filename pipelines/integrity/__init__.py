@@ -1,0 +1,1 @@
+"""Record integrity: the checks with their thresholds, and the comparison of texts."""

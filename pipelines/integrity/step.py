@@ -1,0 +1,82 @@
+"""The step of the build that compares texts: model.integrity_copies."""
+
+from __future__ import annotations
+
+import duckdb
+import numpy as np
+import pyarrow as pa
+
+from pipelines.integrity.near_duplicates import Limits, Pairs, find_pairs
+
+NEEDS = ("staging.activities", "model.activity_records", "staging.integrity_thresholds")
+GRAIN = ("record_id",)
+NAME = "model.integrity_copies"
+FIELDS = ("agenda", "result")
+_LIMITS_SQL = """
+select threshold, number from staging.integrity_thresholds where check_id = 'near_duplicate'
+"""
+_RECORDS_SQL = """
+select records.record_id,
+    dense_rank() over (order by placed.unit_id, records.activity_type) as class,
+    datediff('day', date '1970-01-01', cast(records.start_at as date)) as day,
+    trim(coalesce(records.agenda, '')) as agenda,
+    trim(coalesce(records.result, '')) as result
+from staging.activities as records
+inner join model.activity_records as placed on records.record_id = placed.record_id
+where placed.unit_id is not null and records.start_at is not null
+order by class, records.start_at, records.record_id
+"""
+_COLUMNS = {
+    "record_id": pa.large_string(),
+    "other_record_id": pa.large_string(),
+    "field": pa.large_string(),
+    "similarity": pa.float64(),
+    "is_masked": pa.bool_(),
+    "is_exact": pa.bool_(),
+}
+
+
+def make(connection: duckdb.DuckDBPyConnection) -> pa.Table:
+    """One row a record that repeats an earlier one: the agenda counts before the result."""
+    limits = limits_of(dict(connection.execute(_LIMITS_SQL).fetchall()))
+    records = connection.execute(_RECORDS_SQL).to_arrow_table().combine_chunks()
+    group = records["class"].to_numpy().astype(np.int64)
+    day = records["day"].to_numpy().astype(np.int64)
+    parts, told = [], np.zeros(len(records), dtype=bool)
+    for field in FIELDS:
+        texts = records[field].cast(pa.large_string()).combine_chunks()
+        pairs = find_pairs(group, day, _one(texts), limits)
+        new = ~told[pairs.record]
+        told[pairs.record] = True
+        parts.append(_table(_one(records["record_id"].combine_chunks()), field, pairs, new))
+    return pa.concat_tables(parts)
+
+
+def limits_of(numbers: dict[str, float]) -> Limits:
+    """KeyError when integrity.csv lacks a threshold."""
+    return Limits(
+        similarity=numbers["similarity"],
+        length=int(numbers["length"]),
+        days=int(numbers["days"]),
+        neighbours=int(numbers["neighbours"]),
+    )
+
+
+def _one(column: pa.Array | pa.ChunkedArray) -> pa.Array:
+    """A column as one array; an empty one has no chunk."""
+    if not isinstance(column, pa.ChunkedArray):
+        return column
+    if column.num_chunks == 1:
+        return column.chunk(0)
+    return pa.array([], type=column.type)
+
+
+def _table(ids: pa.Array, field: str, pairs: Pairs, new: np.ndarray) -> pa.Table:
+    columns = [
+        ids.take(pa.array(pairs.record[new])),
+        ids.take(pa.array(pairs.earlier[new])),
+        pa.array([field] * int(new.sum())),
+        *(pa.array(each[new]) for each in (pairs.similarity, pairs.is_masked, pairs.is_exact)),
+    ]
+    schema = pa.schema(list(_COLUMNS.items()))
+    return pa.table([c.cast(t) for c, t in zip(columns, schema.types, strict=True)], schema=schema)

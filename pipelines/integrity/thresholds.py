@@ -1,0 +1,65 @@
+"""The checks and their thresholds, data that an organisation may change (integrity.csv)."""
+
+from __future__ import annotations
+
+import csv
+from dataclasses import dataclass
+from functools import cache
+
+import duckdb
+
+from pipelines.settings import ROOT
+
+PATH = ROOT / "data" / "reference" / "integrity.csv"
+_DDL = """
+create table accepted.integrity_thresholds (
+    check_id varchar, threshold varchar, number double, word varchar
+)
+"""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Threshold:
+    """One number or list of words of a check. ``words`` where the value is no number."""
+
+    check_id: str
+    label: str
+    threshold: str
+    value: str
+    unit: str
+    meaning: str
+    source: str
+
+    @property
+    def number(self) -> float | None:
+        try:
+            return float(self.value)
+        except ValueError:
+            return None
+
+    @property
+    def words(self) -> tuple[str, ...]:
+        return tuple(self.value.split("|")) if self.number is None else ()
+
+
+@cache
+def thresholds() -> tuple[Threshold, ...]:
+    """In the order of the file. KeyError for a column that is missing."""
+    with PATH.open(encoding="utf-8", newline="") as source:
+        return tuple(
+            Threshold(
+                check_id=row["check"],
+                **{name: row[name] for name in ("label", "threshold", "value", "unit", "meaning")},
+                source=row["source"],
+            )
+            for row in csv.DictReader(source)
+        )
+
+
+def offer_integrity_thresholds(connection: duckdb.DuckDBPyConnection) -> None:
+    """Make ``accepted.integrity_thresholds``: one row a number, one a word of a list."""
+    connection.execute(_DDL)
+    rows: list[tuple[str, str, float | None, str]] = []
+    for each in thresholds():
+        rows += [(each.check_id, each.threshold, each.number, word) for word in each.words or ("",)]
+    connection.executemany("insert into accepted.integrity_thresholds values (?, ?, ?, ?)", rows)

@@ -1,0 +1,71 @@
+-- 套开: a party meeting and an administrative meeting of a unit that it reaches, at one place,
+-- overlapping in time. Where an end is not given the starts must be equal; a date without an
+-- hour is not compared.
+-- grain: record_id
+with reached as (
+    select party_unit_id as unit_id, month, admin_unit_id from model.bridge_months
+    union
+    select unit_id, month, unit_id as admin_unit_id
+    from model.activity_records
+    where tree = 'admin'
+),
+held as (
+    select
+        meetings.record_id,
+        owners.unit_id,
+        strftime(meetings.start_at, '%Y-%m') as month,
+        cast(meetings.start_at as date) as day,
+        meetings.start_at,
+        meetings.end_at,
+        trim(meetings.place) as place
+    from staging.admin_meetings as meetings
+    inner join model.unit_months as owners
+        on meetings.unit = owners.spelling
+        and strftime(meetings.start_at, '%Y-%m') = owners.month
+),
+limits as (
+    select
+        max(case when threshold = 'minutes' then number end) as minutes,
+        max(case when threshold = 'people' then number end) as people
+    from staging.integrity_thresholds
+    where check_id = 'merged_meeting'
+),
+beside as (
+    select
+        records.record_id,
+        held.record_id as other_record_id,
+        held.place,
+        case
+            when records.end_at is not null and held.end_at is not null
+                then datediff(
+                    'minute',
+                    greatest(records.start_at, held.start_at),
+                    least(records.end_at, held.end_at)
+                )
+            when records.start_at = held.start_at then limits.minutes
+        end as minutes,
+        limits.minutes as least_minutes
+    from staging.activities as records
+    inner join model.activity_records as placed on records.record_id = placed.record_id
+    inner join reached on placed.unit_id = reached.unit_id and placed.month = reached.month
+    inner join held
+        on reached.admin_unit_id = held.unit_id
+        and cast(records.start_at as date) = held.day
+        and trim(records.place) = held.place
+    cross join limits
+    where records.present_count >= limits.people
+        and strftime(records.start_at, '%H:%M') <> '00:00'
+        and held.place <> ''
+)
+select
+    record_id,
+    other_record_id,
+    concat(
+        '与行政会议 ', other_record_id, ' 同在“', substr(place, 1, 20), '”，时间重叠 ',
+        cast(cast(minutes as integer) as varchar), ' 分钟'
+    ) as detail
+from beside
+where minutes >= least_minutes
+qualify row_number() over (
+    partition by record_id order by minutes desc, other_record_id
+) = 1
