@@ -5,11 +5,13 @@ from __future__ import annotations
 import inspect
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from pathlib import Path
 from types import ModuleType
 
 import duckdb
 import pyarrow as pa
 
+from pipelines import reference_tables
 from pipelines.integrity import near_duplicates
 from pipelines.integrity import step as copies
 
@@ -27,11 +29,13 @@ class Step:
     grain: tuple[str, ...]
     make: Callable[[duckdb.DuckDBPyConnection], pa.Table]
     modules: tuple[ModuleType, ...]
+    files: tuple[Path, ...] = ()  # reference data that it reads
 
     @property
     def text(self) -> str:
         """What identifies the step."""
-        return "\n".join(inspect.getsource(each) for each in self.modules)
+        sources = [inspect.getsource(each) for each in self.modules]
+        return "\n".join([*sources, *(each.read_text(encoding="utf-8") for each in self.files)])
 
 
 def steps() -> Iterable[Step]:
@@ -43,5 +47,16 @@ def steps() -> Iterable[Step]:
             grain=copies.GRAIN,
             make=copies.make,
             modules=(near_duplicates, copies),
+        ),
+        *(
+            Step(
+                name=name,
+                needs=(),
+                grain=grain,
+                make=make,
+                modules=(reference_tables,),
+                files=(path,),
+            )
+            for name, grain, make, path in reference_tables.tables()
         ),
     )

@@ -1,0 +1,70 @@
+"""Lists of data/reference that the SQL of follow-ups and key tasks reads, as tables."""
+
+from __future__ import annotations
+
+import csv
+from collections.abc import Callable
+from functools import partial
+from pathlib import Path
+
+import duckdb
+import pyarrow as pa
+
+from pipelines.settings import ROOT
+
+REFERENCE = ROOT / "data" / "reference"
+Make = Callable[[duckdb.DuckDBPyConnection], pa.Table]
+
+
+def tables() -> list[tuple[str, tuple[str, ...], Make, Path]]:
+    """Name, grain, maker and file of every table here."""
+    listed = (
+        ("staging.step_sets", ("step_set", "position"), _step_sets, "steps.csv"),
+        ("staging.followup_rules", ("rule", "applies_to"), _followup_rules, "followup_rules.csv"),
+        ("staging.due_words", ("spelling",), _due_words, "vocabulary.csv"),
+    )
+    return [
+        (name, grain, partial(_made, read, REFERENCE / file), REFERENCE / file)
+        for name, grain, read, file in listed
+    ]
+
+
+def _made(
+    read: Callable[[Path], pa.Table], path: Path, _connection: duckdb.DuckDBPyConnection
+) -> pa.Table:
+    return read(path)
+
+
+def _rows(path: Path) -> list[dict[str, str]]:
+    with path.open(encoding="utf-8-sig", newline="") as source:
+        return list(csv.DictReader(source))
+
+
+def _step_sets(path: Path) -> pa.Table:
+    """step_set, position (from 1), step: the steps of each way of saying it."""
+    rows = [(r["step_set"], int(r["position"]), r["step"]) for r in _rows(path)]
+    return _table(rows, step_set=pa.string(), position=pa.int64(), step=pa.string())
+
+
+def _followup_rules(path: Path) -> pa.Table:
+    """rule, applies_to ('' for all), value."""
+    rows = [(r["rule"], r["applies_to"], float(r["value"])) for r in _rows(path)]
+    return _table(rows, rule=pa.string(), applies_to=pa.string(), value=pa.float64())
+
+
+def _due_words(path: Path) -> pa.Table:
+    """spelling, word: how a due cell is written that holds a word and no date."""
+    words = {
+        spelling: row["code"]
+        for row in _rows(path)
+        if row["vocabulary"] == "due_word"
+        for spelling in (row["code"], row["label"], *row["spellings"].split("|"))
+        if spelling
+    }
+    return _table(list(words.items()), spelling=pa.string(), word=pa.string())
+
+
+def _table(rows: list[tuple], **kinds: pa.DataType) -> pa.Table:
+    columns = zip(*rows, strict=True) if rows else [()] * len(kinds)
+    arrays = [pa.array(list(c), k) for c, k in zip(columns, kinds.values(), strict=True)]
+    return pa.table(arrays, names=list(kinds))

@@ -1,0 +1,72 @@
+-- Decisions, rectification and promises in one list, each with its state at the end of the last
+-- month reported. A due word is no date: 立行立改 is overdue (inferred) the days of the rule after it
+-- was first seen, the others never. recurs_of: an item of the same unit with the same text that was
+-- due before and closed before this one was.
+-- grain: action_id
+with items as (
+    select
+        rows.action_id,
+        rows.source_kind,
+        rows.source_id,
+        units.unit_id,
+        units.tree,
+        rows.unit as unit_text,
+        rows.text,
+        regexp_replace(lower(rows.text), '[^\p{L}\p{N}]', '', 'g') as plain_text,
+        rows.owner_post,
+        rows.measure,
+        rows.due_raw,
+        words.word as due_word,
+        rules.value as word_days,
+        rows.due_on,
+        seen.first_seen_on,
+        coalesce(rows.status, case when rows.closed_on is null then 'open' else 'closed' end)
+            = 'closed' as is_closed,
+        rows.closed_on,
+        coalesce(rows.reopened, false) or (rows.status = 'open' and rows.closed_on is not null)
+            as was_reopened,
+        rows.upload_id,
+        rows.source_sheet,
+        rows.source_row
+    from staging.actions as rows
+    inner join model.followup_units as units on rows.action_id = units.action_id
+    inner join model.followup_seen as seen on rows.action_id = seen.action_id
+    left join staging.due_words as words
+        on rows.due_on is null and trim(rows.due_raw) = words.spelling
+    left join staging.followup_rules as rules
+        on rules.rule = 'due_word_days' and words.word = rules.applies_to
+),
+recurring as (
+    select items.action_id, min(earlier.action_id) as recurs_of
+    from items
+    inner join items as earlier
+        on items.unit_id = earlier.unit_id
+        and items.plain_text = earlier.plain_text
+        and earlier.is_closed
+        and earlier.due_on < items.due_on
+        and earlier.closed_on < items.due_on
+        and earlier.closed_on < coalesce(items.closed_on, date '9999-12-31')
+    where items.plain_text <> ''
+    group by items.action_id
+)
+select
+    items.*,
+    recurring.recurs_of,
+    case
+        when items.is_closed and items.closed_on is null then 'closed_undated'
+        when items.is_closed and items.due_on is null then 'closed_no_due'
+        when items.is_closed and items.closed_on <= items.due_on then 'closed_in_time'
+        when items.is_closed then 'closed_late'
+        when items.due_on <= until.last_day then 'overdue'
+        when datediff('day', items.first_seen_on, until.last_day) > items.word_days
+            then 'overdue_inferred'
+        when items.due_on is null then 'open_no_due'
+        else 'open'
+    end as state,
+    case
+        when not items.is_closed and items.due_on <= until.last_day
+            then datediff('day', items.due_on, until.last_day)
+    end as days_overdue
+from items
+cross join model.followup_until as until
+left join recurring on items.action_id = recurring.action_id

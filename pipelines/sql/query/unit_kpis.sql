@@ -1,0 +1,15 @@
+-- KPI figures that $unit_id reports itself, all months.
+select
+    figures.kpi_id,
+    figures.kpi_name,
+    figures.month,
+    figures.actual,
+    figures.target,
+    figures.attainment_rate,
+    figures.is_placebo,
+    kpis.unit_of_measure,
+    kpis.weight
+from mart.kpi_unit_month as figures
+left join model.kpis as kpis on figures.kpi_id = kpis.kpi_id
+where figures.unit_id = $unit_id
+order by figures.kpi_id, figures.month

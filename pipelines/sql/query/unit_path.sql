@@ -1,0 +1,10 @@
+-- $unit_id and the units above it in its tree in $month, the highest first.
+select
+    tree.ancestor_id as unit_id,
+    units.unit_name,
+    tree.tree,
+    tree.distance
+from model.unit_tree_months as tree
+inner join model.units as units on tree.ancestor_id = units.unit_id
+where tree.unit_id = $unit_id and tree.month = $month
+order by tree.distance desc
