@@ -14,6 +14,7 @@ import pyarrow as pa
 from pipelines import reference_tables
 from pipelines.integrity import near_duplicates
 from pipelines.integrity import step as copies
+from pipelines.links import scoring, suggest, targets, words
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -47,6 +48,14 @@ def steps() -> Iterable[Step]:
             grain=copies.GRAIN,
             make=copies.make,
             modules=(near_duplicates, copies),
+        ),
+        Step(
+            name=suggest.NAME,
+            needs=suggest.NEEDS,
+            grain=suggest.GRAIN,
+            make=suggest.make,
+            modules=(suggest, scoring, targets, words),
+            files=(words.LINK_TERMS,),
         ),
         *(
             Step(

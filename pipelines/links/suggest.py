@@ -1,0 +1,202 @@
+"""Suggested links of all activities: distinct texts are scored once, activities look them up.
+
+Millions of activities share few words. Texts are cut into pieces at punctuation and numbers, a
+piece into words, and only words that say something about a target are kept; activities whose
+three fields keep the same words are one case, and a case is scored once.
+"""
+
+from __future__ import annotations
+
+import duckdb
+import pyarrow as pa
+
+from pipelines.links import scoring
+from pipelines.links.scoring import FIELDS, Index, Words
+from pipelines.links.targets import kpi_documents, name_documents
+from pipelines.links.words import Segmenter, link_terms
+
+NAME = "model.link_suggestions"
+GRAIN = ("record_id", "target_kind", "target_id")
+NEEDS = (
+    "staging.activities",
+    "staging.key_tasks",
+    "staging.carriers",
+    "model.kpis",
+    "model.link_candidates",
+    "model.unit_spellings",
+)
+_SCORES = pa.schema(
+    [
+        ("case_id", pa.int64()),
+        ("key", pa.string()),
+        ("score", pa.float64()),
+        ("reason", pa.string()),
+    ]
+)
+_PIECES = pa.schema([("piece", pa.string()), ("word", pa.string())])
+_KPIS = """
+select kpi_id, kpi_name, aliases, category from model.kpis
+where not is_placebo and kpi_name is not null order by kpi_id
+"""
+_NAMES = """
+create temp table link_names as
+with candidates as (
+    select distinct target_kind, target_id, target_name from model.link_candidates
+),
+owners as (
+    select 'key_task' as target_kind, task_id as target_id, unit from staging.key_tasks
+    union all
+    select 'carrier' as target_kind, carrier_id as target_id, unit from staging.carriers
+),
+spelled as (
+    select owners.target_kind, owners.target_id, other.spelling
+    from owners
+    inner join model.unit_spellings as mine on owners.unit = mine.spelling
+    inner join model.unit_spellings as other on mine.unit_id = other.unit_id
+)
+select
+    candidates.target_kind,
+    candidates.target_id,
+    coalesce(
+        arg_max(
+            replace(candidates.target_name, spelled.spelling, ''), length(spelled.spelling)
+        ) filter (where contains(candidates.target_name, spelled.spelling)),
+        min(candidates.target_name)
+    ) as document
+from candidates
+left join spelled
+    on candidates.target_kind = spelled.target_kind and candidates.target_id = spelled.target_id
+group by candidates.target_kind, candidates.target_id
+"""
+_PLAIN = "regexp_replace({}, '[0-9]+', ' ', 'g')"
+_TEXTS = "create temp table link_texts as\nselect *, row_number() over () as text_id from (" + (
+    " union all ".join(
+        f"select distinct '{each}' as field, {_PLAIN.format(each)} as text "  # noqa: S608
+        f"from staging.activities where {each} is not null"
+        for each in FIELDS
+    )
+    + ")"
+)
+_PIECE_SPLIT = r"regexp_split_to_array(text, '[^\p{L}\p{M}]+')"
+_TEXT_WORDS = f"""
+create temp table link_text_words as
+select pieces.text_id, list_sort(list_distinct(list(found.word))) as words
+from (select text_id, unnest({_PIECE_SPLIT}) as piece from link_texts) as pieces
+inner join link_pieces as found using (piece)
+group by pieces.text_id
+"""  # noqa: S608 - constants of this module
+_RECORDS = f"""
+create temp table link_records as
+with found as (
+    select texts.field, texts.text, words.words
+    from link_texts as texts
+    inner join link_text_words as words using (text_id)
+),
+records as (
+    select records.record_id, k.words as keywords, t.words as title, a.words as agenda
+    from staging.activities as records
+    left join found as k on k.field = 'keywords'
+        and {_PLAIN.format("records.keywords")} = k.text
+    left join found as t on t.field = 'title'
+        and {_PLAIN.format("records.title")} = t.text
+    left join found as a on a.field = 'agenda'
+        and {_PLAIN.format("records.agenda")} = a.text
+    where k.words is not null or t.words is not null or a.words is not null
+)
+select record_id, keywords, title, agenda,
+    dense_rank() over (order by keywords, title, agenda) as case_id
+from records
+"""  # noqa: S608 - constants of this module
+_CASES = """
+select case_id, any_value(keywords) as keywords, any_value(title) as title,
+    any_value(agenda) as agenda
+from link_records group by case_id order by case_id
+"""
+_RESULT = f"""
+with fitting as (
+    select records.record_id, 'kpi' as target_kind, scored.key as target_id,
+        scored.score, scored.reason
+    from link_records as records
+    inner join link_kpi_scores as scored using (case_id)
+    union all
+    select candidates.record_id, candidates.target_kind, candidates.target_id,
+        scored.score, scored.reason
+    from model.link_candidates as candidates
+    inner join link_names as names using (target_kind, target_id)
+    inner join link_records as records using (record_id)
+    inner join link_name_scores as scored
+        on records.case_id = scored.case_id
+        and concat(names.target_kind, ' ', names.document) = scored.key
+)
+select record_id, target_kind, target_id, score, reason
+from fitting
+qualify score >= {scoring.NEAR} * max(score) over (partition by record_id, target_kind)
+    and row_number() over (
+        partition by record_id, target_kind order by score desc, target_id
+    ) <= {scoring.MOST}
+"""  # noqa: S608 - constants of this module
+
+
+def make(connection: duckdb.DuckDBPyConnection) -> pa.Table:
+    """Rows of NAME: what the words of an activity suggest, with score (0–1) and reason."""
+    listed = link_terms()
+    kpis = connection.execute(_KPIS).fetchall()
+    connection.execute(_NAMES)
+    named = connection.execute(
+        "select distinct target_kind, document from link_names order by all"
+    ).fetchall()
+    cut = Segmenter({*listed.targets, *listed.stop})
+    indexes = {"kpi": Index(kpi_documents(kpis, cut, listed))}
+    for kind in ("key_task", "carrier"):
+        names = [document for each, document in named if each == kind]
+        indexes[kind] = Index(name_documents(names, cut, listed))
+    _cases(connection, cut, frozenset().union(*(each.words for each in indexes.values())))
+    cases = connection.execute(_CASES).fetchall()
+    connection.register("link_kpi_scores", _scores(cases, {"": indexes["kpi"]}))
+    others = {f"{kind} ": indexes[kind] for kind in ("key_task", "carrier")}
+    connection.register("link_name_scores", _scores(cases, others))
+    try:
+        return connection.execute(_RESULT).to_arrow_table()
+    finally:
+        for view in ("link_kpi_scores", "link_name_scores"):
+            connection.unregister(view)
+        for table in ("link_names", "link_texts", "link_text_words", "link_records"):
+            connection.execute(f"drop table {table}")
+
+
+def _cases(connection: duckdb.DuckDBPyConnection, cut: Segmenter, telling: frozenset[str]) -> None:
+    """Make link_records: every activity with telling words, its words by field and its case."""
+    connection.execute(_TEXTS)
+    distinct = connection.execute(
+        f"select distinct unnest({_PIECE_SPLIT}) as piece from link_texts"  # noqa: S608
+    ).fetchall()
+    found = [
+        {"piece": piece, "word": word}
+        for (piece,) in distinct
+        if piece
+        for word in sorted(cut.words(piece) & telling)
+    ]
+    connection.register("link_pieces", pa.Table.from_pylist(found, schema=_PIECES))
+    connection.execute(_TEXT_WORDS)
+    connection.unregister("link_pieces")
+    connection.execute(_RECORDS)
+
+
+def _scores(cases: list[tuple], indexes: dict[str, Index]) -> pa.Table:
+    """Scores of every case; keys carry the prefix of their index."""
+    rows = []
+    for case_id, *fields in cases:
+        case: Words = {
+            name: frozenset(found or ()) for name, found in zip(FIELDS, fields, strict=True)
+        }
+        for prefix, index in indexes.items():
+            for each in index.fitting(case):
+                rows.append(
+                    {
+                        "case_id": case_id,
+                        "key": prefix + each.key,
+                        "score": each.score,
+                        "reason": each.reason,
+                    }
+                )
+    return pa.Table.from_pylist(rows, schema=_SCORES)

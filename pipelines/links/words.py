@@ -1,0 +1,59 @@
+"""Words of Chinese text, and the list of terms that an organisation keeps."""
+
+from __future__ import annotations
+
+import csv
+from collections.abc import Iterable
+from dataclasses import dataclass
+from functools import cache
+
+from pipelines.reference import fold
+from pipelines.settings import ROOT
+
+LINK_TERMS = ROOT / "data" / "reference" / "link_terms.csv"
+SHORTEST = 2  # characters; a single one means too many things
+
+
+@dataclass(frozen=True, kw_only=True)
+class LinkTerms:
+    """``targets``: term → names, aliases or categories of KPIs that it stands for, folded.
+
+    ``stop``: terms that stand for nothing. ``text``: the file, which identifies a build.
+    """
+
+    targets: dict[str, tuple[str, ...]]
+    stop: frozenset[str]
+    text: str
+
+
+@cache
+def link_terms() -> LinkTerms:
+    """The list in data/reference, read once."""
+    text = LINK_TERMS.read_text(encoding="utf-8")
+    targets, stop = {}, set()
+    for row in csv.DictReader(text.splitlines()):
+        named = tuple(fold(each) for each in row["targets"].split("|") if each)
+        if named:
+            targets[fold(row["term"])] = named
+        else:
+            stop.add(fold(row["term"]))
+    return LinkTerms(targets=targets, stop=frozenset(stop), text=text)
+
+
+class Segmenter:
+    """Cuts text into the words of the general dictionary and those ``known`` besides.
+
+    Longer words are given with the words inside them, as a search engine has them.
+    """
+
+    def __init__(self, known: Iterable[str]) -> None:
+        import rjieba  # 5 MB of dictionary that only a build needs
+
+        self._cutter = rjieba.Jieba()
+        for each in sorted(known):
+            self._cutter.add_word(each, None, None)
+
+    def words(self, text: str) -> frozenset[str]:
+        """Distinct words of two characters or more, folded; no numbers."""
+        cut = self._cutter.cut_for_search(fold(text))
+        return frozenset(each for each in cut if len(each) >= SHORTEST and each.isalpha())

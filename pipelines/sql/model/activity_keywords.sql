@@ -1,0 +1,16 @@
+-- Keywords of each activity, one a row, as written.
+-- grain: record_id, keyword
+with split as (
+    select
+        record_id,
+        unnest(string_split(
+            replace(replace(replace(replace(replace(
+                keywords, ',', '、'), ';', '、'), '，', '、'), '；', '、'), '|', '、'),
+            '、'
+        )) as keyword
+    from staging.activities
+    where keywords is not null
+)
+select distinct record_id, trim(keyword) as keyword
+from split
+where trim(keyword) <> ''

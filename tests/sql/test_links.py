@@ -1,0 +1,206 @@
+"""Links of activities: who decides, what is suggested, what is counted."""
+
+from datetime import date
+
+import pytest
+
+from pipelines.domain.statements import LinkDecision, Statements
+from tests.sql.test_models import SINCE, activity, figure, kpi, unit
+
+BRANCH = [
+    unit("D1", "一支部", "party"),
+    unit("01", "甲部"),
+    unit("02", "乙部"),
+    unit("03", "丙部"),
+]
+BRIDGE = [
+    {"party_unit_id": "D1", "admin_unit_id": "01", "share": 0.75, "valid_from": SINCE},
+    {"party_unit_id": "D1", "admin_unit_id": "02", "share": 0.25, "valid_from": SINCE},
+]
+KPIS = [
+    kpi("K1", "水质合格率", category="供水"),
+    kpi("K2", "设备完好率", category="生产"),
+    kpi("K3", "设备气温", category="对照", is_placebo=True),
+]
+STATES = "select record_id, target_id, state, basis from model.activity_links order by all"
+
+
+def organisation(*activities: dict, **more: list[dict]) -> dict[str, list[dict]]:
+    return {
+        "units": BRANCH,
+        "unit_bridge": BRIDGE,
+        "kpi_definitions": KPIS,
+        "activities": list(activities),
+        **more,
+    }
+
+
+def held(number: str, day: str = "2026-03-05", **more: object) -> dict[str, object]:
+    return activity(number, "一支部", day, **more)
+
+
+def link(record: str, target: str, state: str, kind: str = "kpi") -> dict[str, object]:
+    return {"record_id": record, "target_kind": kind, "target_id": target, "state": state}
+
+
+def decided(**more: str) -> LinkDecision:
+    return LinkDecision(**({"target_kind": "kpi"} | more))
+
+
+def test_words_of_an_activity_suggest_a_kpi_with_reason_and_no_placebo(build):
+    """Keyword and title name the equipment; the reason says where; the control KPI is no target."""
+    told = held("A1", title="3月主题党日（设备管理）", keywords="党建+设备", agenda="其他12项")
+    ((target, score, reason),) = build([("U1", organisation(told))]).rows(
+        "select target_id, score, reason from model.link_suggestions"
+    )
+    assert "K2" == target
+    assert 0.45 < score < 1
+    assert "关键词含“设备”" in reason
+    assert "标题含“设备管理”（对照词）" in reason
+
+
+def test_words_that_say_nothing_suggest_nothing(build):
+    """Stop words, numbers and texts about other things give no link; neither does no text."""
+    silent = held("A1", title="党员大会", keywords="学习", agenda="传达会议精神，整改3项")
+    empty = held("A2", title="专题", keywords=None, agenda=None)
+    assert [] == build([("U1", organisation(silent, empty))]).rows(
+        "select * from model.link_suggestions"
+    )
+
+
+def test_the_nearer_statement_counts(build):
+    """Record before upload before keyword before suggestion, each of them against the next."""
+    words = {"title": "设备管理专题", "keywords": "设备、班组"}
+    rows = [held(f"A{at}", f"2026-03-0{at}", **words) for at in (1, 2, 3, 4)]
+    rows.append(held("A5", title="设备管理专题"))
+    links = [link("A1", "K2", "confirmed"), link("A2", "K2", "confirmed")]
+    stated = Statements(
+        links=(
+            decided(record_id="A1", target_id="K2", state="rejected"),
+            decided(keyword="设备", target_id="K2", state="rejected"),
+            decided(record_id="A4", target_id="K2", state="confirmed"),
+        )
+    )
+    assert [
+        ("A1", "K2", "rejected", "record"),
+        ("A2", "K2", "confirmed", "upload"),
+        ("A3", "K2", "rejected", "keyword"),
+        ("A4", "K2", "confirmed", "record"),
+        ("A5", "K2", "suggested", "words"),
+    ] == build([("U1", organisation(*rows, links=links))], stated).rows(STATES)
+
+
+def test_a_confirmed_keyword_holds_for_later_months_and_one_is_enough(build):
+    """The decision names no record; a keyword rejected beside it does not take it away."""
+    rows = [
+        held("A1", "2026-01-05", keywords="水质"),
+        held("A2", "2026-09-05", keywords="水质；班组|安全"),
+    ]
+    stated = Statements(
+        links=(
+            decided(keyword="水质", target_id="K1", state="confirmed"),
+            decided(keyword="班组", target_id="K1", state="rejected"),
+        )
+    )
+    built = build([("U1", organisation(*rows))], stated)
+    assert [
+        ("A1", "K1", "confirmed", "keyword"),
+        ("A2", "K1", "confirmed", "keyword"),
+    ] == built.rows(STATES)
+
+
+def test_tasks_are_offered_where_the_branch_reaches_and_while_they_are_open(build):
+    """甲部's task counts between its dates; 丙部's never, though the words are the same."""
+    task = {"name": "甲部水质攻坚", "start_on": date(2026, 2, 1), "due_on": date(2026, 3, 31)}
+    tasks = [
+        {"task_id": "T1", "unit": "甲部", "status": "closed", **task},
+        {"task_id": "T3", "unit": "丙部", "status": "closed", **task},
+    ]
+    rows = [held(f"A{at}", f"2026-0{at}-15", title="水质专题研讨") for at in (1, 2, 3, 4)]
+    stated = Statements(
+        links=(decided(keyword="水质", target_kind="key_task", target_id="T3", state="confirmed"),)
+    )
+    built = build([("U1", organisation(*rows, key_tasks=tasks))], stated)
+    assert [("A2", "T1"), ("A3", "T1")] == built.rows(
+        "select record_id, target_id from model.link_suggestions "
+        "where target_kind = 'key_task' order by all"
+    )
+    assert [] == built.rows("select * from model.activity_links where target_id = 'T3'")
+
+
+def test_a_task_past_its_date_is_open_until_it_is_closed(build):
+    """An overdue task still takes activities; the name of its unit is no word of it."""
+    task = {"unit": "甲部", "start_on": date(2026, 1, 1), "due_on": date(2026, 1, 31)}
+    tasks = [{"task_id": "T1", "name": "甲部水质攻坚", "status": "open", **task}]
+    rows = [held("A1", title="水质专题"), held("A2", title="甲部座谈")]
+    assert [("A1",)] == build([("U1", organisation(*rows, key_tasks=tasks))]).rows(
+        "select record_id from model.link_suggestions where target_kind = 'key_task'"
+    )
+
+
+def test_link_rates_count_known_targets_by_share(build):
+    """One confirmed, one suggested, one linked to a KPI that nobody knows, one without."""
+    rows = [
+        held("A1", title="专题"),
+        held("A2", title="设备管理专题", keywords="设备"),
+        held("A3", title="专题"),
+        held("A4", title="专题"),
+    ]
+    links = [link("A1", "水质合格率", "confirmed"), link("A3", "无此指标", "confirmed")]
+    values = build([("U1", organisation(*rows, links=links))]).rows(
+        "select measure_id, unit_id, numerator, denominator, value from mart.measure_values "
+        "where measure_id like 'link_rate%' and unit_id in ('D1', '02', '*') "
+        "and (tree = 'admin' or unit_id = 'D1') order by all"
+    )
+    assert [
+        ("link_rate_confirmed", "*", 1.0, 4.0, 0.25),
+        ("link_rate_confirmed", "02", 0.25, 1.0, 0.25),
+        ("link_rate_confirmed", "D1", 1.0, 4.0, 0.25),
+        ("link_rate_suggested", "*", 2.0, 4.0, 0.5),
+        ("link_rate_suggested", "02", 0.5, 1.0, 0.5),
+        ("link_rate_suggested", "D1", 2.0, 4.0, 0.5),
+    ] == values
+
+
+def weak(build, unit_id: str, month: str, activities: list[dict], **more: list[dict]) -> tuple:
+    figures = [
+        figure(name, each, "水质合格率", actual, 100)
+        for name in ("甲部", "丙部")
+        for each, actual in (("2026-01", 80), ("2026-04", 80.9), ("2026-05", 95))
+    ]
+    content = organisation(*activities, kpi_values=figures, **more)
+    found = build([("U1", content)]).rows(
+        "select month, unit_id, measure_id, numerator, denominator from mart.measure_values "
+        "where measure_id in ('weak_link_coverage', 'busy_unmoved_rate')"
+    )
+    return tuple(each[2:] for each in sorted(found, key=str) if each[:2] == (month, unit_id))
+
+
+def test_weak_kpis_are_covered_by_links_of_three_months_that_reach_the_unit(build):
+    """February reaches 甲部 in April; nothing reaches 丙部; May is not weak."""
+    rows = [held("A1", "2026-02-05", title="水质专题", keywords="水质")]
+    assert (("weak_link_coverage", 1.0, 1.0),) == weak(build, "01", "2026-04", rows)
+    assert (("weak_link_coverage", 0.0, 1.0),) == weak(build, "03", "2026-04", rows)
+    assert (("weak_link_coverage", 1.0, 2.0),) == weak(build, "*", "2026-04", rows)
+    assert () == weak(build, "01", "2026-05", rows)
+
+
+def test_links_to_a_task_of_the_kpi_address_the_kpi(build):
+    """The activity names the task only; the task is there for 水质合格率."""
+    tasks = [{"task_id": "T1", "name": "管网", "unit": "甲部", "kpi": "K1", "start_on": SINCE}]
+    links = [link("A1", "T1", "confirmed", "key_task")]
+    rows = [held("A1", "2026-04-05", title="专题")]
+    assert (("weak_link_coverage", 1.0, 1.0),) == weak(
+        build, "01", "2026-04", rows, key_tasks=tasks, links=links
+    )
+
+
+@pytest.mark.parametrize(("count", "expected"), [(2, ()), (3, (("busy_unmoved_rate", 1.0, 1.0),))])
+def test_busy_and_unmoved_takes_three_activities_and_less_than_a_point(build, count, expected):
+    """80 → 80.9 % in three months is less than one point; two activities are not many."""
+    rows = [
+        held(f"A{at}", f"2026-04-0{at}", title="水质专题", keywords="水质")
+        for at in range(1, count + 1)
+    ]
+    found = weak(build, "01", "2026-04", rows)
+    assert expected == tuple(each for each in found if each[0] == "busy_unmoved_rate")
