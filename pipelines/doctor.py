@@ -10,6 +10,7 @@ from pipelines import queries, store
 from pipelines.errors import NoMart, StoreError
 from pipelines.ledger import Ledger
 from pipelines.locks import locked
+from pipelines.rule_pack import rule_pack_in_force
 from pipelines.settings import Settings
 from pipelines.transform import build_id_of, current_build_id
 
@@ -33,6 +34,7 @@ def examine(settings: Settings) -> list[Check]:
             _mart_opens(settings),
             _mart_current(settings, ledger),
             _no_leftovers(settings, ledger),
+            _rules_read(settings),
         ]
     finally:
         ledger.close()
@@ -84,9 +86,18 @@ def _mart_opens(settings: Settings) -> Check:
 def _mart_current(settings: Settings, ledger: Ledger) -> Check:
     active = ledger.active()
     current = current_build_id(settings)
-    ok = current == build_id_of(active, ledger.statements()) if active or current else True
+    expected = build_id_of(settings, active, ledger.statements())
+    ok = current == expected if active or current else True
     detail = "与有效入库一致" if ok else "落后于入库，请运行 python -m pipelines build"
     return Check(label="看板版本", ok=ok, detail=detail)
+
+
+def _rules_read(settings: Settings) -> Check:
+    pack = rule_pack_in_force(settings)
+    own = f"本单位规则 {pack.local_count} 条" if pack.local_count else "没有本单位的规则文件"
+    return Check(
+        label="组织生活规则", ok=pack.problem is None, detail=pack.problem or f"{own}，其余按默认"
+    )
 
 
 def _no_leftovers(settings: Settings, ledger: Ledger) -> Check:

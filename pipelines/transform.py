@@ -14,7 +14,7 @@ from pathlib import Path
 
 import duckdb
 
-from pipelines import statements, store
+from pipelines import reporting, rule_pack, statements, store
 from pipelines.accepted import identity_of, offer, offer_units_of_measure, offer_uploads
 from pipelines.domain.catalog import datasets
 from pipelines.domain.statements import Statements
@@ -107,7 +107,7 @@ def build(
     report("等待其他汇总完成", 0.0)
     with locked(settings, "build"):
         active, stated = ledger.active(), ledger.statements()
-        build_id = build_id_of(active, stated)
+        build_id = build_id_of(settings, active, stated)
         path = settings.marts / f"{build_id}.duckdb"
         started = time.monotonic()
         tables: dict[str, int] = {}
@@ -119,13 +119,15 @@ def build(
     return BuildReport(build_id=build_id, seconds=time.monotonic() - started, tables=tables)
 
 
-def build_id_of(active: list[Upload], stated: Statements) -> str:
-    """Identity of a build: the active uploads in order, what people stated, and the SQL, units
-    and steps that merge them."""
+def build_id_of(settings: Settings, active: list[Upload], stated: Statements) -> str:
+    """Identity of a build: the active uploads in order, what people stated, the rules in force,
+    and the SQL, units and steps that merge them."""
     hashed = hashlib.sha256()
     for model in models():
         hashed.update(f"{model.name}\n{model.sql}".encode())
     hashed.update(identity_of(active).encode())
+    hashed.update(rule_pack.identity_of(settings).encode())
+    hashed.update(reporting.PATH.read_bytes())
     hashed.update(statements.identity_of(stated).encode())
     return hashed.hexdigest()[:16]
 
@@ -167,6 +169,9 @@ def _write(
             statements.offer_statements(connection, stated)
             for contract in datasets().values():
                 offer(connection, contract, settings, active)
+            rule_pack.offer_rules(connection, settings)
+            reporting.offer_reporting_terms(connection)
+            reporting.offer_receipts(connection)
             tables = run_models(connection, report)
             connection.execute("drop schema accepted cascade")
             connection.execute(

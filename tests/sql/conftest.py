@@ -1,7 +1,8 @@
 """A mart built from given rows, through the product's own SQL files."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import datetime
+from types import MappingProxyType
 
 import duckdb
 import pandas as pd
@@ -11,6 +12,9 @@ from pipelines.accepted import create_accepted_table, offer_units_of_measure, of
 from pipelines.domain.catalog import dataset, datasets
 from pipelines.domain.statements import Statements
 from pipelines.integrity.thresholds import offer_integrity_thresholds
+from pipelines.reporting import offer_receipts, offer_reporting_terms
+from pipelines.rule_pack import offer_rules
+from pipelines.settings import Settings
 from pipelines.statements import offer_statements
 from pipelines.transform import run_models
 from pipelines.warehouse import scratch
@@ -18,6 +22,7 @@ from pipelines.warehouse import scratch
 Rows = list[dict[str, object]]
 Build = Callable[..., "Built"]
 NOTHING_STATED = Statements()
+NEW_YEAR = datetime(2026, 1, 1)
 
 
 class Built:
@@ -43,15 +48,19 @@ def _insert(connection: duckdb.DuckDBPyConnection, name: str, rows: Rows, upload
 
 
 @pytest.fixture
-def build() -> Build:
+def build(tmp_path) -> Build:
     """``build([("U1", {"units": [...]}), ...])``: uploads in order, each with rows by dataset.
 
-    ``stated``: link decisions and explanations.
+    ``stated``: link decisions and explanations. ``came``: when an upload was accepted, else
+    2026-01-01; an own rule pack is looked for in ``tmp_path``.
     """
 
     def make(
-        uploads: list[tuple[str, dict[str, Rows]]], stated: Statements = NOTHING_STATED
+        uploads: list[tuple[str, dict[str, Rows]]],
+        stated: Statements = NOTHING_STATED,
+        came: Mapping[str, datetime] = MappingProxyType({}),
     ) -> Built:
+        settings = Settings(store_root=tmp_path)
         connection = scratch()
         connection.execute("create schema accepted")
         offer_uploads(connection, [])
@@ -63,10 +72,21 @@ def build() -> Build:
         for sequence, (upload, content) in enumerate(uploads, start=1):
             connection.execute(
                 "insert into accepted.uploads values (?, ?, ?, ?, ?, ?, ?)",
-                [upload, sequence, "any", f"{upload}.csv", "sha", "岗位", datetime(2026, 1, 1)],
+                [
+                    upload,
+                    sequence,
+                    "any",
+                    f"{upload}.csv",
+                    "sha",
+                    "岗位",
+                    came.get(upload, NEW_YEAR),
+                ],
             )
             for name, rows in content.items():
                 _insert(connection, name, rows, upload)
+        offer_rules(connection, settings)
+        offer_reporting_terms(connection)
+        offer_receipts(connection)
         run_models(connection, lambda _step, _share: None)
         return Built(connection)
 

@@ -1,0 +1,231 @@
+"""The rules of organisation life in force: the pack that comes with the product, and an
+organisation's own file, whose rows replace a rule from their day on."""
+
+from __future__ import annotations
+
+import csv
+import hashlib
+import os
+from collections.abc import Iterable
+from dataclasses import astuple, dataclass, replace
+from datetime import date, timedelta
+from io import StringIO
+from pathlib import Path
+
+import duckdb
+
+from pipelines.errors import AppError
+from pipelines.reference import RulePackEntry
+from pipelines.settings import Settings
+
+PERIODS = ("月", "季度", "年")  # that the mart judges; other rules of the pack are only shown
+LOCAL_NAME = "rule_pack_local.csv"
+_KNOWN_PERIODS = (*PERIODS, "次")
+_MAX_BYTES = 1024 * 1024
+_USUAL_KINDS = ("党支部",)
+_DDL = """
+create table accepted.rules (
+    rule_id varchar, version varchar, label varchar, subject varchar, period varchar,
+    minimum double, unit varchar, normally boolean, valid_from date, valid_to date,
+    unit_kind varchar
+)
+"""
+_REQUIRED = ("rule_id", "label", "subject", "period", "unit", "source", "valid_from", "version")
+_COLUMNS = (*_REQUIRED, "minimum", "normally", "article", "confidence")
+
+
+class RulePackError(AppError):
+    """A file of rules that cannot be used; the message names the line and says what to do."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Rule(RulePackEntry):
+    """A version of a rule. ``valid_to`` "" while it holds; ``unit_kinds`` that it is for.
+
+    ``is_local``: of the organisation's own file.
+    """
+
+    valid_to: str
+    unit_kinds: tuple[str, ...]
+    is_local: bool
+
+
+@dataclass(frozen=True, kw_only=True)
+class RulePack:
+    """``rules`` in force, by rule and day; ``problem``: why the own file is not used, else None.
+
+    ``local_path``: where the own file is looked for, whether it is there or not.
+    """
+
+    rules: tuple[Rule, ...]
+    problem: str | None
+    local_path: Path
+    local_count: int
+
+
+def rule_pack_in_force(settings: Settings) -> RulePack:
+    """The default pack with the own file laid over it; with a bad own file the default alone."""
+    default = _read(settings.reference_root / "rule_pack.csv", is_local=False)
+    path = local_path(settings)
+    problem, own = None, ()
+    if path.exists():
+        try:
+            own = _read(path, is_local=True)
+        except RulePackError as error:
+            problem = str(error)
+    elif "TONGPIN_RULE_PACK" in os.environ:
+        problem = f"TONGPIN_RULE_PACK 指向的 {path} 不存在，仍按默认规则。请核对路径"
+    return RulePack(
+        rules=in_force(default, own), problem=problem, local_path=path, local_count=len(own)
+    )
+
+
+def local_path(settings: Settings) -> Path:
+    """TONGPIN_RULE_PACK, or rule_pack_local.csv in the store."""
+    named = os.environ.get("TONGPIN_RULE_PACK")
+    return Path(named) if named else settings.store_root / LOCAL_NAME
+
+
+def in_force(default: Iterable[Rule], own: Iterable[Rule]) -> tuple[Rule, ...]:
+    """Versions of each rule that do not overlap: a version ends when the next one begins.
+
+    An own version ends the default one, and default versions that begin later do not come. Kinds
+    of units left blank are those of the version before.
+    """
+    grouped: dict[str, list[Rule]] = {}
+    for each in default:
+        grouped.setdefault(each.rule_id, []).append(each)
+    starts: dict[str, str] = {}
+    for each in own:
+        starts[each.rule_id] = min(starts.get(each.rule_id, each.valid_from), each.valid_from)
+    for rule_id, start in starts.items():
+        grouped[rule_id] = [r for r in grouped.get(rule_id, []) if r.valid_from < start]
+    for each in own:
+        grouped[each.rule_id].append(each)
+    return tuple(each for versions in grouped.values() for each in _ended(versions))
+
+
+def _ended(versions: list[Rule]) -> Iterable[Rule]:
+    ordered = sorted(versions, key=lambda each: each.valid_from)
+    kinds = next((each.unit_kinds for each in ordered if each.unit_kinds), _USUAL_KINDS)
+    for found, after in zip(ordered, [*ordered[1:], None], strict=True):
+        kinds = found.unit_kinds or kinds
+        each = replace(found, unit_kinds=kinds)
+        if after is None:
+            yield each
+            continue
+        last = (date.fromisoformat(after.valid_from) - timedelta(days=1)).isoformat()
+        yield replace(each, valid_to=min(each.valid_to or last, last))
+
+
+def identity_of(settings: Settings) -> str:
+    """Hash of the rules in force."""
+    rules = rule_pack_in_force(settings).rules
+    return hashlib.sha256(repr([astuple(each) for each in rules]).encode()).hexdigest()
+
+
+def offer_rules(connection: duckdb.DuckDBPyConnection, settings: Settings) -> None:
+    """Make ``accepted.rules``: one row a version and kind of unit, of rules that count meetings."""
+    connection.execute(_DDL)
+    rows = [
+        (
+            *(each.rule_id, each.version, each.label, each.subject, each.period, each.minimum),
+            *(each.unit, each.normally, each.valid_from, each.valid_to or "9999-12-31", kind),
+        )
+        for each in rule_pack_in_force(settings).rules
+        if each.period in PERIODS and each.unit == "次"
+        for kind in each.unit_kinds
+    ]
+    if rows:
+        marks = ", ".join("?" for _ in rows[0])
+        connection.executemany(f"insert into accepted.rules values ({marks})", rows)  # noqa: S608
+
+
+def _read(path: Path, *, is_local: bool) -> tuple[Rule, ...]:
+    """Rules of a file in UTF-8 or GB18030. Raises RulePackError."""
+    lines = csv.DictReader(StringIO(_text(path)))
+    missing = [each for each in _COLUMNS if each not in (lines.fieldnames or ())]
+    if missing:
+        raise RulePackError(_said(path, f"缺少列 {'、'.join(missing)}"))
+    found: list[Rule] = []
+    for row in lines:
+        cells = {name: (row.get(name) or "").strip() for name in (*_COLUMNS, "valid_to")}
+        cells["unit_kinds"] = (row.get("unit_kinds") or "").strip()
+        if not any(cells.values()):
+            continue
+        try:
+            found.append(_rule(cells, is_local=is_local))
+        except ValueError as error:
+            raise RulePackError(_said(path, f"第 {lines.line_num} 行：{error}")) from error
+    keys = [(each.rule_id, each.valid_from) for each in found]
+    for key in keys:
+        if keys.count(key) > 1:
+            raise RulePackError(_said(path, f"规则 {key[0]} 在 {key[1]} 有两个版本"))
+    return tuple(found)
+
+
+def _text(path: Path) -> str:
+    try:
+        with path.open("rb") as source:
+            data = source.read(_MAX_BYTES + 1)
+    except OSError as error:
+        raise RulePackError(_said(path, f"读不到（{error.strerror}）")) from error
+    if len(data) > _MAX_BYTES:
+        raise RulePackError(_said(path, "超过 1 MB，不像规则文件"))
+    for encoding in ("utf-8-sig", "gb18030"):
+        try:
+            return data.decode(encoding)
+        except UnicodeDecodeError:
+            continue
+    raise RulePackError(_said(path, "编码既不是 UTF-8 也不是 GB18030"))
+
+
+def _said(path: Path, what: str) -> str:
+    return f"规则文件 {path.name} {what}；整个文件没有采用，仍按默认规则。请改正后重新汇总"
+
+
+def _rule(cells: dict[str, str], *, is_local: bool) -> Rule:
+    """ValueError in Chinese for a cell that cannot be read."""
+    blank = [each for each in _REQUIRED if not cells[each]]
+    if blank:
+        raise ValueError(f"{'、'.join(blank)} 不能为空")
+    if cells["period"] not in _KNOWN_PERIODS:
+        raise ValueError(f"period 是“{cells['period']}”，应为 {'、'.join(_KNOWN_PERIODS)} 之一")
+    if cells["normally"] not in ("0", "1"):
+        raise ValueError(f"normally 是“{cells['normally']}”，应为 1（一般）或 0")
+    begins, ends = _day(cells, "valid_from"), _day(cells, "valid_to")
+    if ends and ends < begins:
+        raise ValueError("valid_to 早于 valid_from")
+    kinds = tuple(each.strip() for each in cells["unit_kinds"].split("|") if each.strip())
+    kept = ("rule_id", "label", "subject", "period", "unit", "source", "article", "confidence")
+    return Rule(
+        **{name: cells[name] for name in kept},
+        version=cells["version"],
+        minimum=_minimum(cells["minimum"]),
+        normally=cells["normally"] == "1",
+        valid_from=begins,
+        valid_to=ends,
+        unit_kinds=kinds,
+        is_local=is_local,
+    )
+
+
+def _minimum(text: str) -> float | None:
+    if not text:
+        return None
+    try:
+        value = float(text)
+    except ValueError:
+        raise ValueError(f"minimum 是“{text}”，应为数字或留空") from None
+    if not 0 < value < 1e6:
+        raise ValueError(f"minimum 是“{text}”，应大于 0；没有要求的请留空")
+    return value
+
+
+def _day(cells: dict[str, str], name: str) -> str:
+    if not cells[name] and name == "valid_to":
+        return ""
+    try:
+        return date.fromisoformat(cells[name]).isoformat()
+    except ValueError:
+        raise ValueError(f"{name} 是“{cells[name]}”，应为 2026-01-01 这样的日期") from None
