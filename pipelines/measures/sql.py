@@ -38,6 +38,23 @@ def counted(measure: Measure) -> str:
     )
 
 
+def behind(measure: Measure) -> str:
+    """The rows behind one value, in a fixed order: of $unit_id with all below it in $month.
+
+    The columns of ``counted``, the unit's name and the upload.
+    """
+    return f"""
+select rows.*, units.unit_name, uploads.file_name, uploads.sha256, uploads.uploaded_by,
+    uploads.uploaded_at
+from ({counted(measure)}) as rows
+inner join model.unit_tree_months as tree
+    on rows.unit_id = tree.unit_id and rows.month = tree.month
+inner join model.units as units on rows.unit_id = units.unit_id
+left join staging.uploads as uploads on rows.upload_id = uploads.upload_id
+where rows.tree = $tree and tree.ancestor_id = $unit_id and rows.month = $month
+order by rows.unit_id, rows.row_key, rows.source_row"""  # noqa: S608
+
+
 def _values(measure: Measure) -> str:
     if measure.additivity is Additivity.MEDIAN:
         return f"""

@@ -35,11 +35,15 @@ select
     rows.present_count,
     rows.leave_count,
     rows.leave_reason,
+    leaves.kind as leave_kind,
     rows.form,
+    senses.sense as form_sense,
+    coalesce(trim(rows.result), '') <> '' as has_result,
     rows.origin,
     rows.training_hours,
-    rows.result,
     records.is_late
 from placed
 inner join staging.activities as rows on placed.record_id = rows.record_id
 inner join model.activity_records as records on placed.record_id = records.record_id
+left join model.leave_kinds as leaves on rows.leave_reason = leaves.reason
+left join model.form_senses as senses on rows.form = senses.form
