@@ -15,6 +15,7 @@ from pipelines import reference_tables
 from pipelines.integrity import near_duplicates
 from pipelines.integrity import step as copies
 from pipelines.links import scoring, suggest, targets, words
+from pipelines.measures import lists
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -56,6 +57,10 @@ def steps() -> Iterable[Step]:
             make=suggest.make,
             modules=(suggest, scoring, targets, words),
             files=(words.LINK_TERMS,),
+        ),
+        *(
+            Step(name=name, needs=(), grain=grain, make=make, modules=(lists,), files=(path,))
+            for name, grain, make, path in lists.tables()
         ),
         *(
             Step(
