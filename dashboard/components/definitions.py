@@ -14,6 +14,10 @@ from pipelines.domain.catalog import datasets
 from pipelines.domain.dataset import Dataset
 from pipelines.domain.fields import Field, Kind
 from pipelines.domain.findings import SEVERITY_LABELS
+from pipelines.domain.measures import ADDITIVITY_LABELS
+from pipelines.measures import measures
+from pipelines.measures.docs import POLARITY_LABELS
+from pipelines.measures.rows import sources
 from pipelines.reference import RulePackEntry, Vocabulary
 
 KINDS = {
@@ -40,7 +44,8 @@ MISSING = {
 
 @dataclass(frozen=True, kw_only=True)
 class Measure:
-    """A derived figure: what it means, how it is computed, what may not be read into it."""
+    """A figure that is not in the registry of measures: what it means, how it is computed, what
+    may not be read into it."""
 
     label: str
     meaning: str
@@ -50,21 +55,13 @@ class Measure:
 
 MEASURES = (
     Measure(
-        label="达成率",
-        meaning="一个单位一个月一个指标离目标有多近。",
+        label="单个指标的达成率",
+        meaning="一个单位一个月一个指标离目标有多近；“达成率”（达成指数，显绩）由它们加权平均。",
         formula=(
             "越高越好：实际 ÷ 目标\n越低越好：2 − 实际 ÷ 目标\n"
             "区间最好：在区间内为 100%；低于下限为 实际 ÷ 下限；高于上限为 2 − 实际 ÷ 上限"
         ),
         limits="没有目标，或目标不大于 0 时不计算，显示为“—”，不按 0 处理。",
-    ),
-    Measure(
-        label="达成指数（显绩）",
-        meaning="一个单位当月各指标达成率的加权平均。",
-        formula=(
-            "各指标达成率先限制在 0—150%，再按指标库的权重平均；没有填权重的按 1；参照指标不计入"
-        ),
-        limits="只和同一单位的其他月份、和目标比较；指标不同的单位之间不宜直接比高低。",
     ),
     Measure(
         label="活动存量（潜绩，暂行口径）",
@@ -83,13 +80,27 @@ MEASURES = (
         ),
         limits="r 只说明同向变化，不说明谁引起谁；区间包含 0 的称为“看不出差别”。",
     ),
-    Measure(
-        label="补录",
-        meaning="活动结束后很久才登记的记录。",
-        formula="登记时间比活动时间晚 6 天及以上（3 个工作日连同周末）",
-        limits="3 个工作日是常见的内部要求，可在规则中修改；没有登记时间的记录不判断。",
-    ),
 )
+
+
+def measures_frame() -> pd.DataFrame:
+    """Every registered measure, in the order of the registry."""
+    return pd.DataFrame(
+        [
+            {
+                "指标": each.label,
+                "口径": each.definition,
+                "算法": each.formula,
+                "单位": each.unit,
+                "汇总": ADDITIVITY_LABELS[each.additivity],
+                "方向": POLARITY_LABELS[each.polarity],
+                "不说明什么": each.not_told,
+                "用到的数据": "、".join(datasets()[name].label for name in sources(each.id)),
+                "标识": each.id,
+            }
+            for each in measures().values()
+        ]
+    )
 
 
 def contract_frame(contract: Dataset, vocabularies: Mapping[str, Vocabulary]) -> pd.DataFrame:

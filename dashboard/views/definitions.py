@@ -30,6 +30,10 @@ def render() -> None:
 
 
 def _measures() -> None:
+    frame = tables.measures_frame()
+    st.text(f"共 {len(frame)} 个计算指标，每个都按单位和月份计算，可查到来源行。")
+    _with_download(frame, alt="全部计算指标的口径", file_stem="计算口径")
+    st.text("不按单位和月份逐行计算的数：")
     for measure in tables.MEASURES:
         with st.container(border=True):
             st.markdown(f"**{markdown(measure.label)}**　{markdown(measure.meaning)}")

@@ -7,6 +7,8 @@ from dashboard.views.definitions import TABS
 from expectations.registry import all_rules, queries_for, rules_for
 from pipelines import reference
 from pipelines.domain.catalog import datasets
+from pipelines.domain.measures import ADDITIVITY_LABELS
+from pipelines.measures import measures
 from pipelines.settings import Settings
 
 
@@ -52,6 +54,14 @@ def test_no_measure_claims_a_cause_or_blends_the_two_sides():
     text = "".join(f"{each.meaning}{each.formula}{each.limits}" for each in definitions.MEASURES)
     assert not [word for word in ("导致", "带动", "显著提升", "促进") if word in text]
     assert "不与显绩合成一个分" in text
+
+
+def test_every_measure_is_listed_with_what_it_does_not_say():
+    """The list is the registry: label, definition, formula, unit, additivity, limits."""
+    frame = definitions.measures_frame()
+    assert list(measures()) == list(frame["标识"])
+    assert all((frame[name] != "").all() for name in frame.columns)
+    assert set(ADDITIVITY_LABELS.values()) >= set(frame["汇总"])
 
 
 @pytest.mark.parametrize("tab", TABS)

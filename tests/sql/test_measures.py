@@ -11,7 +11,7 @@ import pytest
 from pipelines import queries
 from pipelines.domain.catalog import datasets
 from pipelines.domain.measures import FACT_COLUMNS, Additivity
-from pipelines.measures import measures
+from pipelines.measures import docs, measures
 from pipelines.measures.families import activities, attainment, capacity
 from pipelines.measures.rows import NOTHING, history, recomputed, rows, sources, value
 from pipelines.measures.sql import behind
@@ -64,6 +64,11 @@ def test_every_measure_says_what_it_is(measure_id):
     assert not [word for word in ("导致", "带动", "促进", "显著") if word in "".join(told)]
     assert sources(measure_id)
     assert set(sources(measure_id)) <= set(datasets())
+
+
+def test_the_document_of_measures_is_fresh():
+    """`python -m pipelines.measures` would change nothing."""
+    assert docs.text() == docs.PATH.read_text(encoding="utf-8")
 
 
 @pytest.mark.parametrize("measure_id", SUMS)

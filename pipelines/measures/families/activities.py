@@ -50,7 +50,7 @@ MEASURES = (
         id="business_leave_rate",
         label="因业务请假占比",
         definition=(
-            "请假原因属业务（出差、值班、生产任务等，见 data/reference/leave_words.csv）的人次"
+            "请假原因属业务（出差、值班、生产任务等，按请假原因词表）的人次"
             "占原因能辨认的请假人次的比重。"
         ),
         formula="业务原因的请假人数 ÷ 原因能辨认的请假人数",
@@ -71,7 +71,7 @@ MEASURES = (
         label="痕实比",
         definition=(
             "留痕的活动与有实的活动之比。有实：形式为研讨、实践、志愿，并写了结果；"
-            "留痕：形式为读文件、观影，或没有写结果。形式归哪类见 data/reference/form_senses.csv。"
+            "留痕：形式为读文件、观影，或没有写结果。形式归哪类按活动形式词表。"
         ),
         formula="留痕的活动次数 ÷ 有实的活动次数",
         not_told=(

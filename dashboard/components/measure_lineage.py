@@ -1,0 +1,135 @@
+"""从哪来 of a measure: its definition, its value, the rows that make it and their files."""
+
+from __future__ import annotations
+
+import math
+
+import pandas as pd
+import streamlit as st
+
+from dashboard import data
+from dashboard import format as fmt
+from dashboard.components.page import empty_state, source_note
+from dashboard.escape import csv_bytes, markdown
+from dashboard.server.services import services
+from pipelines.domain.catalog import datasets
+from pipelines.domain.measures import ADDITIVITY_LABELS, Additivity, Measure
+from pipelines.measures import measure as registered
+from pipelines.measures.rows import Value, rows, sources, value
+
+PAGE_ROWS = 50
+ALL = "*"
+TREES = {"party": "党组织", "admin": "行政单位"}
+TITLES = ("kpi_name", "activity_type", "item", "text", "task_name", "step", "rule_id", "dataset")
+COLUMNS = {
+    "unit_name": "单位",
+    "about": "内容",
+    "row_key": "行标识",
+    "weight": "份额",
+    "numerator": "计入分子",
+    "denominator": "计入分母",
+    "dataset_label": "数据表",
+    "file_name": "文件",
+    "source_sheet": "工作表",
+    "source_row": "行",
+    "upload_id": "批次",
+    "uploaded_by": "提交岗位",
+    "uploaded_at": "提交时间",
+}
+
+
+@st.dialog("从哪来", width="large")
+def show_measure_lineage(measure_id: str, tree: str, unit_id: str, month: str) -> None:
+    """What a measure of a unit with all below it ('*': a whole tree) is in ``month``, and why."""
+    measure_lineage(measure_id, tree, unit_id, month)
+
+
+def measure_lineage(measure_id: str, tree: str, unit_id: str, month: str) -> None:
+    """The inside of the dialog."""
+    found = registered(measure_id)
+    place = (measure_id, tree, unit_id, month)
+    mart = services().mart(data.build_id())
+    got = data.memo("measure_value", lambda: value(mart, *place), at="|".join(place))
+    where = f"{_unit_label(tree, unit_id)} · {fmt.month_label(month)}"
+    st.markdown(f"**{markdown(found.label)} · {markdown(where)}**")
+    st.markdown(markdown(value_sentence(found, got)))
+    _meaning(found)
+    if not got.row_count:
+        empty_state("这个月没有计入的行。", "请核对该月的数据是否已提交，单位名称是否在名册里。")
+        return
+    pages = math.ceil(got.row_count / PAGE_ROWS)
+    number = 1
+    if pages > 1:
+        number = st.number_input(f"第几页（共 {pages} 页）", 1, pages, key="measure_lineage_page")
+    offset = (number - 1) * PAGE_ROWS
+    shown = data.memo(
+        "measure_rows",
+        lambda: lineage_table(rows(mart, *place, limit=PAGE_ROWS, offset=offset), found),
+        at="|".join(place),
+        offset=offset,
+    )
+    st.dataframe(shown, hide_index=True, alt=f"{found.label}的来源行，第 {number} 页")
+    st.download_button(
+        f"下载全部 {got.row_count} 行（CSV）",
+        data=lambda: csv_bytes(lineage_table(rows(mart, *place), found)),
+        file_name=f"{found.label}_{month}.csv",
+        mime="text/csv",
+        key="measure_lineage_csv",
+        on_click="ignore",
+    )
+    source_note(f"汇总版本 {mart.build_id}。行号与原文件一致；没有行号的由多行算得。")
+
+
+def measure_value(number: float | None, measure: Measure) -> str:
+    """A value with its unit: 12.5%, 3.2小时; missing → —."""
+    if measure.unit == "%":
+        return fmt.percent(number)
+    return fmt.number_with_unit(number, measure.unit)
+
+
+def value_sentence(measure: Measure, got: Value) -> str:
+    """The value and what it was divided from, in one sentence."""
+    shown = measure_value(got.value, measure)
+    if measure.additivity is not Additivity.RATIO:
+        return f"{shown}，由 {fmt.count(got.row_count)} 行算得。"
+    parts = f"{fmt.number(got.numerator)} ÷ {fmt.number(got.denominator)}"
+    if got.row_count and got.value is None:
+        return f"{shown}：分母为 0，不计算（{parts}，{fmt.count(got.row_count)} 行）。"
+    return f"{shown} ＝ {parts}，由 {fmt.count(got.row_count)} 行算得。"
+
+
+def lineage_table(found: pd.DataFrame, measure: Measure) -> pd.DataFrame:
+    """Fact rows under Chinese names; a column that says nothing for this measure is left out."""
+    title = next((name for name in TITLES if name in found), None)
+    labels = {name: each.label for name, each in datasets().items()}
+    shown = found.assign(
+        about=found[title].map(lambda text: labels.get(text, text)) if title else None,
+        dataset_label=found["dataset"].map(lambda name: labels.get(name, name)),
+        uploaded_at=pd.to_datetime(found["uploaded_at"]).dt.strftime("%Y-%m-%d %H:%M"),
+    )
+    columns = dict(COLUMNS)
+    if measure.additivity is not Additivity.RATIO:
+        del columns["denominator"]
+        columns["numerator"] = "取值" if measure.additivity is Additivity.MEDIAN else "计入"
+    if title is None:
+        del columns["about"]
+    texts = ["source_sheet", "file_name", "uploaded_by", "uploaded_at", "upload_id"]
+    shown[texts] = shown[texts].astype(object).where(shown[texts].notna(), fmt.MISSING)
+    return shown[list(columns)].rename(columns=columns)
+
+
+def _meaning(found: Measure) -> None:
+    made_of = "、".join(datasets()[name].label for name in sources(found.id))
+    st.markdown(
+        f"口径：{markdown(found.definition)}\n\n"
+        f"算法：{markdown(found.formula)}\n\n"
+        f"不说明什么：{markdown(found.not_told)}\n\n"
+        f"汇总：{markdown(ADDITIVITY_LABELS[found.additivity])}　用到的数据：{markdown(made_of)}"
+    )
+
+
+def _unit_label(tree: str, unit_id: str) -> str:
+    if unit_id == ALL:
+        return f"全部{TREES.get(tree, tree)}"
+    units = data.query("units").set_index("unit_id")["unit_name"]
+    return str(units.get(unit_id, unit_id))
