@@ -15,7 +15,7 @@ from dashboard.format import count, day_label, month_label, percent, points
 from dashboard.status import Status, status_of
 
 LIMIT = 5
-CARDS, ATTENTION, ACTIVITIES = "cards", "attention", "activities"
+CARDS, ATTENTION, ACTIVITIES, CHAIN = "cards", "attention", "activities", "chain"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -38,11 +38,28 @@ class MonthFigures:
     busy: pd.DataFrame
     actions: pd.DataFrame
     activities: pd.DataFrame
+    measures: pd.DataFrame
+
+    def measure(self, measure_id: str, tree: str) -> pd.Series | None:
+        """The row of measure_month, None when it has no value."""
+        here = (self.measures["measure_id"] == measure_id) & (self.measures["tree"] == tree)
+        found = self.measures[here].dropna(subset=["value"])
+        return None if found.empty else found.iloc[0]
 
 
 def month_sentences(figures: MonthFigures) -> list[Sentence]:
     """The first five sentences that have something to say."""
-    rules = (overall, furthest, largest_move, weak_without_activity, overdue, busy, late)
+    rules = (
+        overall,
+        furthest,
+        linked,
+        weak_without_activity,
+        closed,
+        overdue,
+        largest_move,
+        busy,
+        late,
+    )
     said = [rule(figures) for rule in rules]
     return [each for each in said if each is not None][:LIMIT]
 
@@ -97,6 +114,37 @@ def largest_move(figures: MonthFigures) -> Sentence | None:
         f"现为 {percent(row['attainment_rate'])}。",
         evidence=CARDS,
     )
+
+
+def linked(figures: MonthFigures) -> Sentence | None:
+    """How much of the month's activity is linked, and how much of that nobody has confirmed."""
+    both = figures.measure("link_rate_suggested", "party")
+    if both is None:
+        return None
+    sure = figures.measure("link_rate_confirmed", "party")
+    confirmed = 0.0 if sure is None else sure["value"]
+    text = (
+        f"本月 {count(both['denominator'])} 次党建活动中，{percent(both['value'])} 与指标、"
+        f"重点任务或载体有挂接，其中已由人确认的占全部活动的 {percent(confirmed)}"
+    )
+    if pd.notna(both["previous_value"]):
+        text += f"；含系统建议的挂接率比上月 {points(both['value'] - both['previous_value'])}"
+    return Sentence(text=f"{text}。", evidence=CHAIN)
+
+
+def closed(figures: MonthFigures) -> Sentence | None:
+    """Follow-up items of the month that were closed by their date."""
+    row = figures.measure("closure_rate", "admin")
+    if row is None:
+        return None
+    left = figures.measure("overdue_open_count", "admin")
+    text = (
+        f"本月到期的 {count(row['denominator'])} 项督办整改中 {count(row['numerator'])} 项按期销号"
+        f"（闭环率 {percent(row['value'])}）"
+    )
+    if left is not None and left["value"]:
+        text += f"，月末逾期未结的共 {count(left['value'])} 项"
+    return Sentence(text=f"{text}。", evidence=CHAIN)
 
 
 def weak_without_activity(figures: MonthFigures) -> Sentence | None:

@@ -12,6 +12,7 @@ from dashboard.catalog import Page
 from dashboard.components import empty_state, page_header, source_note
 from dashboard.components.attention import attention, late_records
 from dashboard.components.beside import beside_the_month
+from dashboard.components.chain_figures import chain_figures
 from dashboard.components.controls import floor_input, month_select
 from dashboard.components.kpi_cards import kpi_cards
 from dashboard.components.sources import as_of
@@ -21,6 +22,7 @@ from dashboard.sentences import (
     ACTIVITIES,
     ATTENTION,
     CARDS,
+    CHAIN,
     MonthFigures,
     headline,
     month_sentences,
@@ -28,7 +30,7 @@ from dashboard.sentences import (
 from dashboard.status import WARNING_FLOOR
 
 PAGE = Page(title="总览", group="看", order=10, url_path="overview")
-SECTIONS = {CARDS: "指标", ATTENTION: "需关注", ACTIVITIES: "党建活动"}
+SECTIONS = {CARDS: "指标", CHAIN: "融合链", ATTENTION: "需关注", ACTIVITIES: "党建活动"}
 
 
 def render() -> None:
@@ -64,6 +66,7 @@ def _figures(month: str, floor: float, today: date) -> MonthFigures:
         busy=data.query("busy_unmoved", month=month, floor=floor),
         actions=data.query("actions_open"),
         activities=data.query("activity_month_totals", month=month),
+        measures=data.query("measure_month", month=month),
     )
 
 
@@ -83,6 +86,12 @@ def _sentences(figures: MonthFigures) -> None:
 
 
 def _sections(figures: MonthFigures) -> None:
+    st.header(SECTIONS[CHAIN], anchor=CHAIN)
+    chain_figures(figures.month, figures.measures)
+    source_note(
+        "活动 → 挂接指标、任务或载体 → 督办事项 → 按期销号。各数都不是活动次数的多少；"
+        f"挂接的确认和明细见“融合链”页，{as_of()}。"
+    )
     st.header(SECTIONS[ATTENTION], anchor=ATTENTION)
     attention(figures)
     st.header(SECTIONS[CARDS], anchor=CARDS)

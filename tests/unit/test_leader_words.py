@@ -18,6 +18,7 @@ from dashboard.associations import (
     profile_sentence,
     q_text,
 )
+from dashboard.components import chain_figures
 from dashboard.components.kpi_cards import short_unit
 from dashboard.positions import (
     Goalposts,
@@ -29,6 +30,7 @@ from dashboard.positions import (
 from dashboard.sentences import MonthFigures, headline, month_sentences
 from dashboard.status import Goodness, Polarity, Status, goodness_of, status_of
 from pipelines.analysis.latent import Validity
+from pipelines.measures import measure
 
 TOTALS = pd.DataFrame(
     {
@@ -52,10 +54,23 @@ ACTIVITIES = pd.DataFrame(
 )
 
 
+MEASURES = pd.DataFrame(
+    [
+        ("link_rate_suggested", "party", 30.0, 40.0, 0.75, 0.7),
+        ("link_rate_suggested", "admin", 99.0, 99.0, 1.0, 1.0),
+        ("link_rate_confirmed", "party", 4.0, 40.0, 0.1, np.nan),
+        ("closure_rate", "admin", 3.0, 8.0, 0.375, 0.5),
+        ("overdue_open_count", "admin", 12.0, np.nan, 12.0, 9.0),
+    ],
+    columns=["measure_id", "tree", "numerator", "denominator", "value", "previous_value"],
+)
+
+
 def _figures(**changes):
     held = {
         "month": "2026-10", "floor": 0.9, "today": date(2026, 11, 3), "totals": TOTALS,
         "weak": WEAK, "busy": BUSY, "actions": ACTIONS, "activities": ACTIVITIES,
+        "measures": MEASURES,
     }  # fmt: skip
     return MonthFigures(**{**held, **changes})
 
@@ -78,6 +93,15 @@ def test_headline_counts_only_kpis_with_a_target():
             "单位一级有 3 项指标低于 90%，其中 2 项所在的 1 个单位近三个月没有党建活动记录。",
         ),
         (sentences.overdue, "2 项督办整改到期未销号，最早的应在 2026年9月1日完成。"),
+        (
+            sentences.linked,
+            "本月 40 次党建活动中，75.0% 与指标、重点任务或载体有挂接，其中已由人确认的"
+            "占全部活动的 10.0%；含系统建议的挂接率比上月 +5.0个百分点。",
+        ),
+        (
+            sentences.closed,
+            "本月到期的 8 项督办整改中 3 项按期销号（闭环率 37.5%），月末逾期未结的共 12 项。",
+        ),
         (sentences.busy, "1 个单位近三个月活动多于中位数（6.0 次），达成指数低于 90%。"),
         (sentences.late, "本月记录党建活动 40 次（上月 35 次），其中 10.0% 举办 5 天以后才录入。"),
     ],
@@ -95,6 +119,8 @@ def test_each_rule_says_its_figures(rule, text):
         (sentences.largest_move, {"totals": TOTALS.assign(previous_attainment_rate=np.nan)}),
         (sentences.weak_without_activity, {"weak": WEAK.head(0)}),
         (sentences.overdue, {"actions": ACTIONS.tail(2)}),
+        (sentences.linked, {"measures": MEASURES.assign(value=np.nan)}),
+        (sentences.closed, {"measures": MEASURES.head(3)}),
         (sentences.busy, {"busy": BUSY.head(0)}),
         (sentences.late, {"activities": ACTIVITIES.head(0)}),
     ],
@@ -104,11 +130,28 @@ def test_a_rule_without_figures_says_nothing(rule, changes):
     assert rule(_figures(**changes)) is None
 
 
+@pytest.mark.parametrize(
+    ("measure_id", "value", "previous", "told", "good"),
+    [
+        ("closure_rate", 0.5, 0.375, "+12.5个百分点（比上月）", Goodness.BETTER),
+        ("overdue_open_count", 12.0, 9.0, "+3项（比上月）", Goodness.WORSE),
+        ("overdue_open_count", 9.0, 12.0, "-3项（比上月）", Goodness.BETTER),
+        ("step_gap_days", 3.0, 5.5, "-2.5天（比上月）", Goodness.NEUTRAL),
+        ("closure_rate", 0.5, np.nan, None, Goodness.NEUTRAL),
+    ],
+)
+def test_a_chain_figure_has_its_change_and_polarity(measure_id, value, previous, told, good):
+    """Percentages change by points; more overdue items are worse; a gap in days is neither."""
+    of = measure(measure_id)
+    assert told == chain_figures.difference(of, value, previous)
+    assert good is chain_figures.goodness(of, value, previous)
+
+
 def test_at_most_five_sentences_each_with_its_evidence():
     """Five are read; every one points to a section of the page."""
     said = month_sentences(_figures())
     assert len(said) == 5
-    assert {each.evidence for each in said} <= {"cards", "attention", "activities"}
+    assert {each.evidence for each in said} <= {"cards", "chain", "attention", "activities"}
 
 
 def test_no_sentence_claims_a_cause():
