@@ -3,14 +3,7 @@
 -- keywords one confirmed is enough. A decision for a keyword reaches tasks and carriers only of
 -- units that the activity reaches.
 -- grain: record_id, target_kind, target_id
-with known as (
-    select 'kpi' as target_kind, kpi_id as target_id from model.kpis
-    union all
-    select 'key_task' as target_kind, task_id as target_id from staging.key_tasks
-    union all
-    select 'carrier' as target_kind, carrier_id as target_id from staging.carriers
-),
-uploaded as (
+with uploaded as (
     select
         links.record_id,
         links.target_kind,
@@ -55,7 +48,7 @@ select
     known.target_id is not null as is_known
 from said
 inner join staging.activities as records on said.record_id = records.record_id
-left join known
+left join model.link_targets as known
     on said.target_kind = known.target_kind and said.target_id = known.target_id
 left join model.link_suggestions as scored
     on said.record_id = scored.record_id

@@ -1,0 +1,99 @@
+"""The stations of the fusion chain in a month, and the activities that stand outside it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import pandas as pd
+import streamlit as st
+
+from dashboard.components.tables import csv_download, table
+from dashboard.escape import markdown
+from dashboard.format import count, is_missing, month_label, percent, points
+from pipelines.domain.measures import Measure
+
+PER_ROW = 4
+NOT_TOLD = "台账没有写明来源活动"
+
+
+def headline(month: str, funnel: pd.DataFrame) -> str:
+    """The finding: how much of the month is linked. ``funnel``: link_funnel."""
+    row = funnel[funnel["month"] == month].iloc[0]
+    held, confirmed, suggested = (
+        int(row[each]) for each in ("activity_count", "confirmed_count", "suggested_count")
+    )
+    start = f"{month_label(month)}：{count(held)} 次活动"
+    if confirmed == 0:
+        return f"{start}都还没有确认挂接，{count(suggested)} 次有系统建议待确认"
+    return (
+        f"{start}中 {percent(confirmed / held)} 已确认挂接，"
+        f"另有 {count(suggested)} 次有系统建议待确认"
+    )
+
+
+def link_rates(rates: pd.DataFrame, measures: Mapping[str, Measure]) -> None:
+    """The measures of links with the change against the month before. ``rates``: link_rates."""
+    found = {row.measure_id: row for row in rates.itertuples()}
+    shown = [each for each in measures.values() if each.id in found]
+    for column, measure in zip(st.columns(PER_ROW), shown, strict=False):
+        row = found[measure.id]
+        change = None if is_missing(row.previous_value) else row.value - row.previous_value
+        column.metric(
+            measure.label,
+            percent(row.value),
+            None if change is None or is_missing(change) else f"{points(change)}（比上月）",
+            delta_color="off",
+            help=markdown(f"{measure.definition}{measure.not_told}"),
+            border=True,
+        )
+        column.caption(f"{count(row.numerator)} ÷ {count(row.denominator)}")
+
+
+def chain_table(month: str, funnel: pd.DataFrame) -> pd.DataFrame:
+    """Stations under Chinese names: times, share of activities, the month before."""
+    by_month = {row.month: row for row in funnel.itertuples()}
+    now = by_month[month]
+    before = next((row for each, row in by_month.items() if each != month), None)
+    stations = {
+        "党建活动": "activity_count",
+        "其中：已确认挂接": "confirmed_count",
+        "其中：系统建议，待确认": "suggested_count",
+    }
+    lines = [(label, *_station(now, before, column)) for label, column in stations.items()]
+    for label, column in (
+        ("其中：产生督办事项", "followed_count"),
+        ("其中：已确认挂接并产生督办事项", "confirmed_followed_count"),
+    ):
+        told = now.followed_count or (before is not None and before.followed_count)
+        lines.append((label, *(_station(now, before, column) if told else (NOT_TOLD, "", ""))))
+    return pd.DataFrame(lines, columns=["环节", "次数", "占活动", "上月次数"])
+
+
+def _station(now: object, before: object, column: str) -> tuple[str, str, str]:
+    value = getattr(now, column)
+    share = value / now.activity_count if now.activity_count else None
+    earlier = None if before is None else getattr(before, column)
+    return count(value), percent(share), count(earlier)
+
+
+def unlinked(month: str, found: pd.DataFrame) -> None:
+    """Activities without any link or suggestion. ``found``: link_none."""
+    if found.empty:
+        st.markdown("本月每次活动都有挂接或系统建议。")
+        return
+    st.caption(
+        f"{month_label(month)}有 {count(len(found))} 次活动没有挂接，也没有系统建议。"
+        "不是每次活动都要挂接业务，例如理论学习、换届；这里只作核对。"
+    )
+    shown = pd.DataFrame(
+        {
+            "日期": found["held_on"].astype(str).str[:10],
+            "党组织": found["unit_name"],
+            "类型": found["activity_type"],
+            "标题": found["title"],
+            "关键词": found["keywords"].fillna(""),
+            "记录编号": found["record_id"],
+        }
+    )
+    table(shown, alt="没有挂接也没有系统建议的活动", height=320)
+    csv_download(shown, file_stem="未挂接活动")

@@ -1,0 +1,191 @@
+"""确认队列: suggested links to confirm or reject, for a keyword, for a target, or one by one."""
+
+from __future__ import annotations
+
+import pandas as pd
+import streamlit as st
+
+from dashboard import data
+from dashboard.components.link_decisions import decide, target_label
+from dashboard.components.page import empty_state
+from dashboard.components.tables import csv_download
+from dashboard.escape import markdown
+from dashboard.format import count, day_label, is_missing, month_label, number
+from pipelines.domain.statements import LinkDecision
+
+BY_KEYWORD, BY_TARGET = "按关键词", "按挂接对象"
+GROUPS_SHOWN, RECORDS_SHOWN = 6, 6
+WORDS = {"confirmed": "确认", "rejected": "否决"}
+
+
+def link_queue(month: str, *, by: str) -> None:
+    """Suggestions that nobody has decided on; ``by`` is the post that decides."""
+    way = st.segmented_control(
+        "分组", [BY_KEYWORD, BY_TARGET], default=BY_KEYWORD, required=True, key="link_way"
+    )
+    if not by:
+        st.caption("填写确认人岗位后可以确认或否决。")
+    if way == BY_KEYWORD:
+        _keywords(data.query("link_keywords", month=month), by=by)
+    else:
+        _targets(month, data.query("link_pending_targets", month=month), by=by)
+
+
+def _keywords(groups: pd.DataFrame, *, by: str) -> None:
+    if groups.empty:
+        empty_state(
+            "没有待确认的关键词。",
+            "关键词都已作过决定，或台账里没有“会议关键词”一列。可改为“按挂接对象”逐条确认。",
+        )
+        return
+    st.caption(
+        "对关键词作一次决定，所有带这个关键词的活动都照此办理，以后月份的也是；"
+        "单条活动仍可另作决定，以单条为准。"
+    )
+    chosen = []
+    for at, row in enumerate(groups.head(GROUPS_SHOWN).itertuples()):
+        if _keyword(at, row, by=by):
+            chosen.append(row)
+    if len(groups) > GROUPS_SHOWN:
+        st.caption(f"另有 {len(groups) - GROUPS_SHOWN} 组，处理后依次显示。")
+    _bulk([_for_keyword(row) for row in chosen], by=by, key="keywords")
+
+
+def _keyword(at: int, row: object, *, by: str) -> bool:
+    target = target_label(row.target_kind, row.target_name)
+    with st.container(border=True):
+        told, yes, no = st.columns([6, 1, 1], vertical_alignment="center")
+        picked = told.checkbox(
+            markdown(f"关键词“{row.keyword}” → {target}"),
+            key=f"link_pick_{row.keyword}_{row.target_id}",
+        )
+        told.caption(
+            markdown(
+                f"{count(row.keyword_count)} 次活动带这个关键词，其中 {count(row.suggested_count)} "
+                f"次系统建议挂接到该指标（本月 {count(row.month_count)} 次）。例：{row.reason}"
+            )
+        )
+        one = f"关键词“{row.keyword}” → {target}（{count(row.keyword_count)} 次活动）"
+        _buttons(yes, no, [_for_keyword(row)], by=by, told=one, key=f"keyword_{at}")
+    return picked
+
+
+def _for_keyword(row: object) -> dict[str, str]:
+    return {
+        "keyword": row.keyword,
+        "target_kind": row.target_kind,
+        "target_id": row.target_id,
+    }
+
+
+def _targets(month: str, groups: pd.DataFrame, *, by: str) -> None:
+    if groups.empty:
+        empty_state(
+            f"{month_label(month)}没有待确认的系统建议。",
+            "建议都已作过决定，或本月活动的标题、关键词和议程与指标、任务、载体没有共同用语。",
+        )
+        return
+    rows = list(groups.itertuples())
+    at = st.selectbox(
+        "挂接对象", range(len(rows)), format_func=lambda at: _option(rows[at]), filter_mode=None
+    )
+    _records(month, rows[at], by=by)
+
+
+def _option(row: object) -> str:
+    owner = "" if is_missing(row.unit_name) else f"（{row.unit_name}）"
+    label = target_label(row.target_kind, row.target_name)
+    return f"{label}{owner}　{count(row.pending_count)} 次待确认"
+
+
+def _records(month: str, target: object, *, by: str) -> None:
+    found = data.query(
+        "link_pending_records",
+        month=month,
+        target_kind=target.target_kind,
+        target_id=target.target_id,
+    )
+    label = target_label(target.target_kind, target.target_name)
+    given = [_for_record(row, target) for row in found.itertuples()]
+    told, yes, no = st.columns([4, 2, 2], vertical_alignment="center")
+    told.markdown(markdown(f"{label}：{month_label(month)} {len(given)} 次活动待确认"))
+    _buttons(
+        yes, no, given, by=by, told=f"{len(given)} 次活动 → {label}", key="all", all_of=len(given)
+    )
+    chosen = []
+    for row, decision in zip(found.head(RECORDS_SHOWN).itertuples(), given, strict=False):
+        if _record(row, decision, label, by=by):
+            chosen.append(decision)
+    if len(found) > RECORDS_SHOWN:
+        st.caption(f"另有 {len(found) - RECORDS_SHOWN} 次，处理后依次显示；全部见下载。")
+    _bulk(chosen, by=by, key="records")
+    csv_download(_pending_table(found), file_stem="待确认挂接")
+
+
+def _record(row: object, decision: dict[str, str], label: str, *, by: str) -> bool:
+    with st.container(border=True):
+        told, yes, no = st.columns([6, 1, 1], vertical_alignment="center")
+        picked = told.checkbox(
+            markdown(f"{row.title}　{row.unit_name}　{day_label(row.held_on)}"),
+            key=f"link_pick_{row.record_id}_{decision['target_id']}",
+        )
+        words = "" if is_missing(row.keywords) else f"关键词：{row.keywords}。"
+        told.caption(markdown(f"{words}吻合度 {number(row.score)}：{row.reason}"))
+        one = f"活动 {row.record_id} → {label}"
+        _buttons(yes, no, [decision], by=by, told=one, key=row.record_id)
+    return picked
+
+
+def _for_record(row: object, target: object) -> dict[str, str]:
+    return {
+        "record_id": row.record_id,
+        "target_kind": target.target_kind,
+        "target_id": target.target_id,
+    }
+
+
+def _bulk(chosen: list[dict[str, str]], *, by: str, key: str) -> None:
+    """Buttons for what is ticked; there only when something is."""
+    if chosen:
+        told, yes, no = st.columns([4, 2, 2], vertical_alignment="center")
+        told.markdown(f"已勾选 {len(chosen)} 项")
+        _buttons(
+            yes, no, chosen, by=by, told=f"勾选的 {len(chosen)} 项", key=key, all_of=len(chosen)
+        )
+
+
+def _buttons(
+    yes: object,
+    no: object,
+    given: list[dict[str, str]],
+    *,
+    by: str,
+    told: str,
+    key: str,
+    all_of: int = 0,
+) -> None:
+    many = f"（{all_of} 项）" if all_of else ""
+    for place, state in ((yes, "confirmed"), (no, "rejected")):
+        kind = "primary" if state == "confirmed" else "secondary"
+        if place.button(
+            f"{WORDS[state]}{many}",
+            key=f"link_{state}_{key}",
+            type=kind,
+            disabled=not by,
+            width="stretch",
+        ):
+            decide([LinkDecision(**each, state=state) for each in given], by=by, told=told)
+
+
+def _pending_table(found: pd.DataFrame) -> pd.DataFrame:
+    return pd.DataFrame(
+        {
+            "记录编号": found["record_id"],
+            "党组织": found["unit_name"],
+            "日期": found["held_on"].astype(str).str[:10],
+            "标题": found["title"],
+            "关键词": found["keywords"],
+            "吻合度": found["score"],
+            "依据": found["reason"],
+        }
+    )

@@ -1,0 +1,18 @@
+-- Activities of $month that are linked to nothing and have no suggestion.
+select
+    records.record_id,
+    coalesce(units.unit_name, records.unit) as unit_name,
+    cast(records.start_at as date) as held_on,
+    records.activity_type,
+    records.title,
+    records.keywords
+from staging.activities as records
+left join model.activity_records as owners on records.record_id = owners.record_id
+left join model.units as units on owners.unit_id = units.unit_id
+where records.month = $month
+    and not exists (
+        select 1 from model.activity_links as links
+        where links.record_id = records.record_id and links.is_known
+            and links.state in ('confirmed', 'suggested')
+    )
+order by records.start_at, records.record_id

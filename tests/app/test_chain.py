@@ -1,0 +1,154 @@
+"""融合链: the finding, the queue that a person works off, and what stands outside the chain."""
+
+from datetime import date, datetime
+
+import pandas as pd
+import pytest
+
+from dashboard.server import services as held
+from pipelines.domain.statements import LinkDecision
+from pipelines.settings import Settings
+from tests.app.leader_store import publish_frames
+from tests.app.test_leader_pages import _text
+
+SINCE = date(2020, 1, 1)
+POST = "党建部分析员"
+
+
+def _frames() -> dict[str, pd.DataFrame]:
+    """Five activities of October: three about energy, two with its keyword; one about nothing."""
+    activities = [
+        ("A1", "节能降耗推进会", "党建+节能"),
+        ("A2", "照明节能改造 [x](y)", "党建+节能"),
+        ("A3", "节能降耗专题党课", None),
+        ("A4", "换届选举", "支部建设"),
+        ("A5", "读书分享", None),
+    ]
+    return {
+        "units": pd.DataFrame(
+            [("D1", "一支部", "party"), ("01", "甲厂", "admin")],
+            columns=["unit_id", "unit_name", "tree"],
+        ).assign(valid_from=SINCE),
+        "unit_bridge": pd.DataFrame(
+            [("D1", "01", 1.0, SINCE)],
+            columns=["party_unit_id", "admin_unit_id", "share", "valid_from"],
+        ),
+        "kpi_definitions": pd.DataFrame(
+            [("K1", "单位产值能耗", "吨", "down", "mean"), ("K2", "营业收入", "元", "up", "sum")],
+            columns=["kpi_id", "name", "unit_of_measure", "direction", "aggregation"],
+        ).assign(valid_from=SINCE),
+        "kpi_values": pd.DataFrame(
+            [("01", "2026-10", "K1", 120.0, 100.0), ("01", "2026-10", "K2", 50.0, 100.0)],
+            columns=["unit", "month", "kpi", "actual", "target"],
+        ),
+        "activities": pd.DataFrame(activities, columns=["record_id", "title", "keywords"]).assign(
+            unit="D1", activity_type="党课", start_at=datetime(2026, 10, 8, 9, 0)
+        ),
+    }
+
+
+def _title(shown) -> str:
+    return shown.title[0].value.replace("\\", "")
+
+
+@pytest.fixture
+def chain(tmp_path, monkeypatch):
+    """The services on the small organisation, in a store of its own."""
+    monkeypatch.setenv("TONGPIN_STORE", str(tmp_path / "store"))
+    publish_frames(Settings(), _frames())
+    return held.services()
+
+
+def _states(desk) -> set[tuple[str, str, str, str]]:
+    return {(e.record_id, e.keyword, e.target_id, e.state) for e in desk.statements().links}
+
+
+def test_the_head_states_how_much_is_linked(chain, page):
+    """Nothing is confirmed yet; three of five have a suggestion; one of two weak KPIs is met."""
+    shown = page("chain").run()
+    assert [] == list(shown.exception)
+    assert "2026年10月：5 次活动都还没有确认挂接，3 次有系统建议待确认" == _title(shown)
+    values = {each.label: each.value for each in shown.metric}
+    assert values == {
+        "挂接率（已确认）": "0.0%",
+        "挂接率（含系统建议）": "60.0%",
+        "薄弱环节覆盖": "50.0%",
+    }
+    assert not [word for word in ("导致", "带动", "显著") if word in _text(shown)]
+
+
+def test_nothing_is_decided_without_a_post(chain, page):
+    """The buttons are there and do nothing until somebody says in which post."""
+    shown = page("chain").run()
+    buttons = [each for each in shown.button if each.label == "确认"]
+    assert buttons
+    assert all(each.disabled for each in buttons)
+    assert "填写确认人岗位后可以确认或否决" in _text(shown)
+
+
+def test_a_keyword_confirmed_once_changes_the_figures_and_can_be_taken_back(chain, page):
+    """Both activities with the keyword are confirmed after one click; 撤回 brings them back."""
+    shown = page("chain").run()
+    shown.text_input(key="by").input(POST).run()
+    shown.button(key="link_confirmed_keyword_0").click().run()
+    assert [] == list(shown.exception)
+    assert {("", "党建+节能", "K1", "confirmed")} == _states(chain.desk)
+    assert "5 次活动中 40.0% 已确认挂接，另有 1 次有系统建议" in _title(shown)
+    assert "已确认：关键词“党建+节能”" in shown.success[0].value.replace("\\", "")
+    shown.button(key="link_back_0").click().run()
+    assert set() == _states(chain.desk)
+    assert "都还没有确认挂接" in _title(shown)
+
+
+def test_records_of_a_target_are_decided_one_by_one_and_in_bulk(chain, page):
+    """One is rejected alone; the two that are left are confirmed together."""
+    shown = page("chain").run()
+    shown.text_input(key="by").input(POST).run()
+    shown.button_group(key="link_way").set_value("按挂接对象").run()
+    assert "照明节能改造 [x](y)" in "\n".join(e.label.replace("\\", "") for e in shown.checkbox)
+    shown.button(key="link_rejected_A3").click().run()
+    assert {("A3", "", "K1", "rejected")} == _states(chain.desk)
+    shown.button(key="link_confirmed_all").click().run()
+    assert {("A1", "", "K1", "confirmed"), ("A2", "", "K1", "confirmed")} < _states(chain.desk)
+    assert "40.0% 已确认挂接，另有 0 次" in _title(shown)
+
+
+def test_ticked_records_are_decided_together(chain, page):
+    """Two of three are ticked; only these are confirmed."""
+    shown = page("chain").run()
+    shown.text_input(key="by").input(POST).run()
+    shown.button_group(key="link_way").set_value("按挂接对象").run()
+    for record in ("A1", "A3"):
+        shown.checkbox(key=f"link_pick_{record}_K1").check().run()
+    shown.button(key="link_confirmed_records").click().run()
+    assert {("A1", "", "K1", "confirmed"), ("A3", "", "K1", "confirmed")} == _states(chain.desk)
+
+
+def test_activities_without_any_link_are_listed(chain, page):
+    """The two about nothing that is measured, and no judgement on them."""
+    shown = page("chain").run()
+    (found,) = [each.value for each in shown.dataframe if "类型" in each.value.columns]
+    assert ["A4", "A5"] == found["记录编号"].tolist()
+    assert "不是每次活动都要挂接业务" in _text(shown)
+
+
+def test_follow_up_items_without_a_source_are_no_zero(chain, page):
+    """Where the list names no source activity the station says so instead of 0."""
+    shown = page("chain").run()
+    stations = shown.dataframe[0].value.set_index("环节")["次数"]
+    assert "5" == stations["党建活动"]
+    assert "台账没有写明来源活动" == stations["其中：产生督办事项"]
+
+
+def test_a_decision_of_another_build_shows_its_target(chain, page):
+    """A link to something that is no longer there is still listed, so that it can be taken back."""
+    gone = LinkDecision(record_id="A1", target_kind="carrier", target_id="Z9", state="confirmed")
+    chain.desk.state([gone], by=POST)
+    assert "Z9（已不在库中）" in _text(page("chain").run())
+
+
+def test_an_empty_store_says_what_to_do(store, page):
+    """No traceback, no empty table: why and the next step."""
+    shown = page("chain").run()
+    assert [] == list(shown.exception)
+    assert "上传入库" in _text(shown)
