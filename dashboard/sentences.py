@@ -125,7 +125,7 @@ def linked(figures: MonthFigures) -> Sentence | None:
     confirmed = 0.0 if sure is None else sure["value"]
     text = (
         f"本月 {count(both['denominator'])} 次党建活动中，{percent(both['value'])} 与指标、"
-        f"重点任务或载体有挂接，其中已由人确认的占全部活动的 {percent(confirmed)}"
+        f"重点任务或载体有挂接（含系统建议），已由人确认的占 {percent(confirmed)}"
     )
     if pd.notna(both["previous_value"]):
         text += f"；含系统建议的挂接率比上月 {points(both['value'] - both['previous_value'])}"

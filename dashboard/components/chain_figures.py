@@ -49,17 +49,17 @@ def _tile(of: Measure, tree: str, month: str, row: object | None) -> None:
         delta_color=COLOURS[goodness(of, row.value, row.previous_value)],
         help=markdown(f"{of.definition}{of.not_told}"),
     )
-    if of.additivity is Additivity.RATIO:
-        st.caption(f"{count(row.numerator)} ÷ {count(row.denominator)}")
-    else:
-        st.caption(f"由 {count(row.row_count)} 行算得")
+    parts = f"{count(row.numerator)} ÷ {count(row.denominator)}"
+    if of.additivity is not Additivity.RATIO:
+        parts = f"由 {count(row.row_count)} 行算得"
+    st.caption(f"{parts}，与上月持平" if row.value == row.previous_value else parts)
     if st.button("从哪来", key=f"chain_{of.id}", type="tertiary"):
         show_measure_lineage(of.id, tree, "*", month)
 
 
 def difference(of: Measure, value: float, previous: float | None) -> str | None:
-    """The change against the month before in the unit of the measure; None without one."""
-    if is_missing(previous):
+    """The change against the month before in the unit of the measure; None without one, or when equal."""
+    if is_missing(previous) or value == previous:
         return None
     if of.unit == "%":
         return f"{points(value - previous)}（比上月）"

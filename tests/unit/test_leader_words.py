@@ -95,8 +95,8 @@ def test_headline_counts_only_kpis_with_a_target():
         (sentences.overdue, "2 项督办整改到期未销号，最早的应在 2026年9月1日完成。"),
         (
             sentences.linked,
-            "本月 40 次党建活动中，75.0% 与指标、重点任务或载体有挂接，其中已由人确认的"
-            "占全部活动的 10.0%；含系统建议的挂接率比上月 +5.0个百分点。",
+            "本月 40 次党建活动中，75.0% 与指标、重点任务或载体有挂接（含系统建议），已由人确认的"
+            "占 10.0%；含系统建议的挂接率比上月 +5.0个百分点。",
         ),
         (
             sentences.closed,
@@ -138,6 +138,7 @@ def test_a_rule_without_figures_says_nothing(rule, changes):
         ("overdue_open_count", 9.0, 12.0, "-3项（比上月）", Goodness.BETTER),
         ("step_gap_days", 3.0, 5.5, "-2.5天（比上月）", Goodness.NEUTRAL),
         ("closure_rate", 0.5, np.nan, None, Goodness.NEUTRAL),
+        ("closure_rate", 0.5, 0.5, None, Goodness.NEUTRAL),
     ],
 )
 def test_a_chain_figure_has_its_change_and_polarity(measure_id, value, previous, told, good):
