@@ -58,7 +58,7 @@ def _tile(of: Measure, tree: str, month: str, row: object | None) -> None:
 
 
 def difference(of: Measure, value: float, previous: float | None) -> str | None:
-    """The change against the month before in the unit of the measure; None without one, or when equal."""
+    """The change in the unit of the measure; None without a month before, or when equal."""
     if is_missing(previous) or value == previous:
         return None
     if of.unit == "%":
