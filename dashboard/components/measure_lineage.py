@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import re
 
 import pandas as pd
 import streamlit as st
@@ -21,6 +22,7 @@ PAGE_ROWS = 50
 ALL = "*"
 TREES = {"party": "党组织", "admin": "行政单位"}
 TITLES = ("kpi_name", "activity_type", "item", "text", "task_name", "step", "rule_id", "dataset")
+FIGURES = ("actual", "target")  # shown even when only their ratio is read
 COLUMNS = {
     "unit_name": "单位",
     "about": "内容",
@@ -113,9 +115,25 @@ def lineage_table(found: pd.DataFrame, measure: Measure) -> pd.DataFrame:
         columns["numerator"] = "取值" if measure.additivity is Additivity.MEDIAN else "计入"
     if title is None:
         del columns["about"]
+    read = _read_columns(found, measure)
+    at = list(columns).index("weight")
+    columns = dict([*list(columns.items())[:at], *read.items(), *list(columns.items())[at:]])
     texts = ["source_sheet", "file_name", "uploaded_by", "uploaded_at", "upload_id"]
     shown[texts] = shown[texts].astype(object).where(shown[texts].notna(), fmt.MISSING)
     return shown[list(columns)].rename(columns=columns)
+
+
+def _read_columns(found: pd.DataFrame, measure: Measure) -> dict[str, str]:
+    """Columns of the uploaded rows that the measure reads, under the names of their contract."""
+    contracts = [datasets()[name] for name in found["dataset"].dropna().unique()]
+    text = f"{measure.numerator} {measure.denominator} {measure.where}"
+    wanted = {*re.findall(r"[a-z_]+", text), *FIGURES}
+    return {
+        name: contract[name].label
+        for contract in contracts
+        for name in contract.names
+        if name in found and name in wanted and contract[name].label not in COLUMNS.values()
+    }
 
 
 def _meaning(found: Measure) -> None:
@@ -124,7 +142,8 @@ def _meaning(found: Measure) -> None:
         f"口径：{markdown(found.definition)}\n\n"
         f"算法：{markdown(found.formula)}\n\n"
         f"不说明什么：{markdown(found.not_told)}\n\n"
-        f"汇总：{markdown(ADDITIVITY_LABELS[found.additivity])}　用到的数据：{markdown(made_of)}"
+        f"汇总：{markdown(ADDITIVITY_LABELS[found.additivity])}\n\n"
+        f"用到的数据：{markdown(made_of)}"
     )
 
 

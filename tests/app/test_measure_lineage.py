@@ -61,6 +61,7 @@ def test_the_dialog_says_what_from_what_and_whose(shown):
     assert 4 == len(frame) == got.row_count
     assert {"经营部分析员"} == set(frame["提交岗位"])
     assert "营业收入" in set(frame["内容"])
+    assert {"实际", "目标"} <= set(frame.columns)
 
 
 def test_rows_come_fifty_a_page(shown):
@@ -77,6 +78,13 @@ def test_rows_come_fifty_a_page(shown):
     assert not page.exception
     assert list(everything["row_key"][:100]) == [*first["行标识"], *second["行标识"]]
     assert f"下载全部 {len(everything)} 行（CSV）" in [each.label for each in page.download_button]
+
+
+def test_rows_show_the_cells_that_are_read(shown):
+    """A late-record rate shows when each activity was recorded."""
+    frame = shown("late_record_rate", "party", "P001", "2026-05").run().dataframe[0].value
+    assert "录入时间" in frame
+    assert "请假原因" not in frame
 
 
 def test_without_rows_the_dialog_says_why(shown):
