@@ -20,6 +20,7 @@ from rapidfuzz.process import cpdist
 _CHUNK = 100_000
 _VERIFIED = 500_000
 _SPREAD = np.uint32(2654435761)  # Knuth's multiplicative hash: characters to 64 bits
+_TINY = 1e-9  # so that rounding takes nothing away at the limit itself
 _DIGITS = r"[0-9０-９]+([.．,，][0-9０-９]+)*"
 
 
@@ -62,7 +63,9 @@ def find_pairs(group: np.ndarray, day: np.ndarray, texts: pa.Array, limits: Limi
     step = np.diff(group)
     if (step < 0).any() or ((step == 0) & (np.diff(day) < 0)).any():
         raise ValueError("records are not in the order group, day")
-    long = np.flatnonzero(pc.utf8_length(texts).to_numpy(zero_copy_only=False) >= limits.length)
+    long = np.flatnonzero(
+        pc.utf8_length(texts).to_numpy(zero_copy_only=False) >= max(limits.length, 1)
+    )
     if long.size < 2:
         return Pairs.none()
     group, day, kept = group[long], day[long], texts.take(pa.array(long))
@@ -100,7 +103,7 @@ def _edited(
         near = (group[lag:] == group[:-lag]) & (day[lag:] - day[:-lag] <= limits.days)
         if not near.any():
             break
-        most = (1 - limits.similarity) * (length[lag:] + length[:-lag]) + 1e-9
+        most = (1 - limits.similarity) * (length[lag:] + length[:-lag]) + _TINY
         near &= open_[lag:] & (np.abs(length[lag:] - length[:-lag]) <= most)
         near &= np.bitwise_count(signature[lag:] ^ signature[:-lag]) <= most
         right = np.flatnonzero(near) + lag
@@ -129,18 +132,20 @@ def _verify(
     for start in range(0, right.size, _VERIFIED):
         a, b = right[start : start + _VERIFIED], left[start : start + _VERIFIED]
         score = similarity(texts.take(pa.array(a)), texts.take(pa.array(b)), least)
-        for at in np.flatnonzero(score >= least):
-            if score[at] > best[a[at]]:
-                best[a[at]], earlier[a[at]] = score[at], b[at]
+        hit = np.flatnonzero(score >= least - _TINY)
+        hit = hit[np.lexsort((-b[hit], -score[hit], a[hit]))]
+        a, b, score = a[hit], b[hit], score[hit]
+        first = np.append(True, a[1:] != a[:-1])[: a.size] & (score > best[a])
+        best[a[first]], earlier[a[first]] = score[first], b[first]
 
 
 def similarity(one: pa.Array, other: pa.Array, least: float) -> np.ndarray:
-    """Indel similarity 0–1 of texts pair by pair; 0 where it is below ``least``."""
+    """Indel similarity 0–1 of texts pair by pair; 0 where it is far below ``least``."""
     return cpdist(
         one.to_pylist(),
         other.to_pylist(),
         scorer=Indel.normalized_similarity,
-        score_cutoff=least,
+        score_cutoff=max(least - 0.01, 0.0),  # at the limit itself rapidfuzz rounds it away
         dtype=np.float64,
         workers=1,
     )

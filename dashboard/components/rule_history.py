@@ -1,0 +1,47 @@
+"""校验规则结果: what the rules found in the latest uploads, one line an upload."""
+
+from __future__ import annotations
+
+import pandas as pd
+import streamlit as st
+
+from dashboard import data
+from dashboard import format as fmt
+from dashboard.components.page import empty_state, source_note
+from dashboard.components.tables import csv_download, table
+
+SHOWN = 20
+STATES = {"accepted": "已入库", "undone": "已撤销"}
+
+
+def rule_history() -> None:
+    """The newest uploads: rules run, rules that some row broke, such rows, rows held back."""
+    st.header("校验规则结果", anchor="rules")
+    uploads = data.desk().uploads()[:SHOWN]
+    if not uploads:
+        empty_state("还没有提交过文件。", "请到“上传入库”提交文件，入库时的校验结果会列在这里。")
+        return
+    rows = []
+    for upload in uploads:
+        results = data.desk().rule_results(upload.upload_id)
+        broken = [each for each in results if each.failed]
+        worst = max(broken, key=lambda each: each.failed, default=None)
+        rows.append(
+            {
+                "提交时间": fmt.moment_label(upload.at),
+                "数据表": upload.dataset_label,
+                "文件": upload.file_name,
+                "规则": len(results),
+                "有行不符合的规则": len(broken),
+                "不符合最多的规则": f"{worst.label}（{fmt.count(worst.failed)} 行）"
+                if worst
+                else "",
+                "暂扣行": upload.held_back,
+                "入库行": upload.row_count,
+                "状态": STATES.get(upload.state, upload.state),
+            }
+        )
+    frame = pd.DataFrame(rows)
+    table(frame, alt="最近提交的文件各自的校验结果，新的在前", height=300)
+    csv_download(frame, file_stem="校验规则结果")
+    source_note(f"最近 {len(rows)} 次提交，新的在前；每次的全部规则见“上传入库”的“看校验结果”。")
