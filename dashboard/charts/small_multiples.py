@@ -1,0 +1,83 @@
+"""One KPI of one unit as one of several small drawings side by side: same months, same marks."""
+
+from __future__ import annotations
+
+import altair as alt
+import pandas as pd
+
+from dashboard.charts import palette
+from dashboard.charts.base import MONTH_LABEL_EXPR, finished, haloed, safe, tooltip
+from dashboard.charts.lines import PERCENT_LABEL_EXPR
+from dashboard.format import AXIS_LABEL_EXPR
+
+HEIGHT = 150
+LIMIT = 12  # drawings on one screen
+MARGIN = 0.08
+HALF_YEARS = ("-01", "-07")  # months that are labelled: more would collide
+
+
+def small_multiple(
+    values: pd.DataFrame,
+    events: pd.DataFrame,
+    *,
+    months: list[str],
+    domain: tuple[float, float] | None,
+    rule: float | None,
+    is_rate: bool,
+) -> alt.LayerChart:
+    """``values [month, value, text]`` of one KPI, a month without a figure breaks the line;
+    ``events [month, numbers, label]``: dotted rules with the numbers of a list below.
+
+    ``months``: the axis, oldest first. ``domain``: of the y-axis when all drawings share it.
+    ``rule``: the goalpost, None when there is none. The last value is labelled.
+    """
+    whole = pd.DataFrame({"month": months}).merge(values, on="month", how="left")
+    data = safe(whole.assign(text=whole["text"].fillna("—")), ["month", "value", "text"])
+    x = _x(months)
+    labels = PERCENT_LABEL_EXPR if is_rate else AXIS_LABEL_EXPR
+    scale = alt.Scale(domain=list(domain), nice=False) if domain else alt.Scale(zero=False)
+    y = alt.Y("f2:Q", axis=alt.Axis(title=None, tickCount=4, labelExpr=labels), scale=scale)
+    base = alt.Chart(data).encode(x=x, y=y, tooltip=tooltip(("f1", "月份"), ("f3", "值")))
+    known = data[data["f2"].notna()]
+    dots = alt.Chart(known).encode(x=x, y=y, tooltip=tooltip(("f1", "月份"), ("f3", "值")))
+    end = alt.Chart(known.tail(1)).encode(x=x, y=y, text="f3:N")
+    layers = [*_events(events, x)]
+    if rule is not None:
+        goal = alt.Chart(data.head(1)).mark_rule(strokeDash=[5, 4], color=palette.INK_SOFT)
+        layers.append(goal.encode(y=alt.datum(rule)))
+    layers += [
+        base.mark_line(color=palette.BETTER, strokeWidth=2),
+        dots.mark_circle(color=palette.BETTER, size=18, opacity=1),
+        *haloed(end, align="right", dx=4, dy=-12, fontWeight="bold", color=palette.BETTER),
+    ]
+    return finished(alt.layer(*layers), height=HEIGHT)
+
+
+def _x(months: list[str]) -> alt.X:
+    """All months, January and July labelled."""
+    labelled = [month for month in months if month.endswith(HALF_YEARS)]
+    axis = alt.Axis(
+        title=None, labelAngle=0, labelExpr=MONTH_LABEL_EXPR, values=labelled, grid=False
+    )
+    return alt.X("f1:O", axis=axis, scale=alt.Scale(domain=months))
+
+
+def _events(events: pd.DataFrame, x: alt.X) -> list[alt.Chart]:
+    if events.empty:
+        return []
+    data = safe(events, ["month", "numbers", "label"])
+    base = alt.Chart(data).encode(x=x, tooltip=tooltip(("f1", "月份"), ("f3", "事件")))
+    return [
+        base.mark_rule(strokeDash=[2, 3], color=palette.CONTEXT),
+        base.mark_text(baseline="bottom", dy=-2, fontSize=11, color=palette.INK_SOFT).encode(
+            text="f2:N", y=alt.value(0)
+        ),
+    ]
+
+
+def shared_domain(values: pd.Series, rule: float | None) -> tuple[float, float]:
+    """The span of all values and the goalpost with a margin of 8 % on both sides."""
+    ends = [float(values.min()), float(values.max())] + ([] if rule is None else [rule])
+    low, high = min(ends), max(ends)
+    margin = (high - low or abs(high) or 1.0) * MARGIN
+    return low - margin, high + margin

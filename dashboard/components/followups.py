@@ -1,0 +1,100 @@
+"""督办整改: what is overdue, open, or closed in the month, each with its due date and its state."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import pandas as pd
+import streamlit as st
+
+from dashboard import data
+from dashboard.components.page import empty_state
+from dashboard.components.tables import csv_download
+from dashboard.escape import markdown
+from dashboard.format import MISSING, count, day_label, is_missing, month_label
+
+STATES = {  # in the order in which they are listed
+    "overdue": "■ 逾期未结",
+    "overdue_inferred": "■ 逾期未结（推定）",
+    "open": "○ 未到期",
+    "open_no_due": "○ 没有到期日",
+    "closed_late": "▲ 逾期销号",
+    "closed_in_time": "● 按期销号",
+    "closed": "● 已销号",
+}
+NOTE = (
+    "逾期天数算到月末。时限写“立行立改”的，首次入库满规定天数仍未销号记为推定逾期，不进入闭环率；"
+    "写“长期坚持”“持续整改”的不判断逾期。台账没有立项日期，过去月份可能列出当时还没有立项的事项。"
+)
+
+
+def followups(month: str, relations: Mapping[str, str] | None = None) -> None:
+    """Items of ``month``; ``relations``: unit_id → how it belongs to the page, None shows all."""
+    items = followup_items(month, relations)
+    if items.empty:
+        empty_state(
+            f"{month_label(month)}没有未结或当月销号的督办整改事项。",
+            "有事项而这里没有，请到“上传入库”提交督办整改台账，并核对责任单位的写法。",
+        )
+        return
+    st.markdown(markdown(followups_sentence(items)))
+    shown = followups_table(items)
+    if relations is not None:
+        shown.insert(3, "关系", [relations[unit] for unit in items["unit_id"]])
+    st.dataframe(shown, hide_index=True, alt="督办整改事项、时限和状态")
+    csv_download(shown, file_stem=f"followups_{month}")
+    st.caption(markdown(NOTE))
+
+
+def followup_items(month: str, relations: Mapping[str, str] | None = None) -> pd.DataFrame:
+    """The query ``followup_items`` for the units of ``relations``, the overdue first."""
+    items = data.query("followup_items", month=month)
+    if relations is not None:
+        items = items[items["unit_id"].isin(list(relations))]
+    order = items["state"].map({state: at for at, state in enumerate(STATES)})
+    return items.assign(_order=order).sort_values(["_order", "due_on"], kind="stable")
+
+
+def followups_sentence(items: pd.DataFrame) -> str:
+    """Open, overdue and closed items in one sentence."""
+    states = items["state"].value_counts()
+    late = states.get("overdue", 0)
+    unfinished = int(states[[s for s in states.index if not s.startswith("closed")]].sum())
+    closed = len(items) - unfinished
+    said = f"未结 {count(unfinished)} 项，其中逾期 {count(late)} 项"
+    if late:
+        middle = items.loc[items["state"] == "overdue", "days_overdue"].median()
+        said += f"（逾期天数中位 {count(middle)} 天）"
+    return f"{said}；当月销号 {count(closed)} 项。"
+
+
+def followups_table(items: pd.DataFrame) -> pd.DataFrame:
+    """followup_items under Chinese names."""
+    return pd.DataFrame(
+        {
+            "事项": items["text"],
+            "状态": [_state(row) for _, row in items.iterrows()],
+            "责任单位": items["unit_name"],
+            "责任岗位": items["owner_post"].fillna(MISSING),
+            "时限": [
+                day_label(due) if not is_missing(due) else (raw or MISSING)
+                for due, raw in zip(items["due_on"], items["due_raw"], strict=True)
+            ],
+            "销号日期": [day_label(day) for day in items["closed_on"]],
+            "来源": items["source_kind"].fillna(MISSING),
+            "备注": [_remark(row) for _, row in items.iterrows()],
+            "编号": items["action_id"],
+        }
+    )
+
+
+def _state(row: pd.Series) -> str:
+    label = STATES[row["state"]]
+    return f"{label} {row['days_overdue']:.0f} 天" if row["state"] == "overdue" else label
+
+
+def _remark(row: pd.Series) -> str:
+    parts = ["返工"] if row["was_reopened"] else []
+    if not is_missing(row["recurs_of"]):
+        parts.append(f"同样问题 {row['recurs_of']} 销号后又出现")
+    return "；".join(parts)

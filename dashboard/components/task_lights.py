@@ -1,0 +1,166 @@
+"""Key tasks: a light for each step with both sides and the gap in days, and phase coverage."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import pandas as pd
+import streamlit as st
+
+from dashboard import data
+from dashboard.charts import palette
+from dashboard.components.page import empty_state
+from dashboard.components.tables import csv_download
+from dashboard.escape import markdown
+from dashboard.format import MISSING, count, day_label, month_label
+
+SYNCED, APART, ABSENT = "● 同步", "▲ 错开", "■ 党建未做"
+WAITING, PARTY_FIRST, NOT_YET, BLANK = "○ 党建待做", "○ 仅党建已做", "○ 未开展", "— 台账未列"
+PHASES = {1: "前段", 2: "中段", 3: "后段"}
+OVERDUE = "■ 逾期"
+COLOURS = {"●": palette.BETTER, "▲": palette.WORSE_TEXT, "■": palette.WORSE_TEXT}
+LEGEND = (
+    "● 同步：党建与业务日期相差不超过 {days:.0f} 天；▲ 错开：相差更多（早、晚指党建比业务）；"
+    "■ 党建未做：业务完成已过 {days:.0f} 天而党建没有日期；○ 未到。"
+    "三段按任务起止日期三等分，● 表示段内有党建步骤完成。"
+    "日期接近不说明内容结合。"
+)
+
+
+def task_lights(month: str, relations: Mapping[str, str] | None = None) -> None:
+    """The key tasks that run in ``month`` as they stood at its end.
+
+    ``relations``: unit_id → how the unit belongs to the page; None shows all tasks.
+    """
+    lights = running_tasks(month, relations)
+    if lights.empty:
+        empty_state(
+            f"{month_label(month)}没有在办的重点任务。",
+            "有重点任务而这里没有，请到“上传入库”提交重点任务和任务步骤，并核对责任单位的写法。",
+        )
+        return
+    phases = data.query("task_phases", month=month)
+    wide = lights_table(lights, phases)
+    if relations is not None:
+        wide.insert(1, "关系", _relation(lights, relations))
+    st.markdown(markdown(lights_sentence(lights)))
+    st.dataframe(wide.style.map(_colour), hide_index=True, alt="重点任务各步骤的同步情况")
+    st.caption(markdown(LEGEND.format(days=lights["in_time_days"].iloc[0])))
+    with st.expander("看每一步的日期"):
+        long = steps_table(lights)
+        st.dataframe(long, hide_index=True, alt="重点任务每一步的业务日期、党建日期和间隔")
+        csv_download(long, file_stem=f"task_steps_{month}")
+
+
+def running_tasks(month: str, relations: Mapping[str, str] | None = None) -> pd.DataFrame:
+    """The query ``task_lights`` for the units of ``relations`` (all when None), with ``light``."""
+    lights = data.query("task_lights", month=month)
+    if relations is not None:
+        lights = lights[lights["unit_id"].isin(list(relations))]
+    return lights.assign(light=[light_of(row) for _, row in lights.iterrows()])
+
+
+def light_of(row: pd.Series) -> str:
+    """What one step shows; empty for a task without steps."""
+    if pd.isna(row["step"]):
+        return ""
+    if not row["is_reported"]:
+        return BLANK
+    if pd.isna(row["business_on"]):
+        return NOT_YET if pd.isna(row["party_on"]) else PARTY_FIRST
+    if pd.isna(row["party_on"]):
+        gone = (row["last_day"] - row["business_on"]).days
+        return ABSENT if gone > row["in_time_days"] else WAITING
+    return SYNCED if abs(_gap(row)) <= row["in_time_days"] else APART
+
+
+def gap_words(days: int) -> str:
+    """Days from the business step to the party step: 同日, 晚5天, 早2天."""
+    if days == 0:
+        return "同日"
+    return f"晚{days}天" if days > 0 else f"早{-days}天"
+
+
+def lights_sentence(lights: pd.DataFrame) -> str:
+    """How many tasks, how many of them overdue, and how their steps stand."""
+    tasks = lights.drop_duplicates("task_id")
+    shown = lights["light"].value_counts()
+    parts = [f"{name[2:]} {count(shown.get(name, 0))} 步" for name in (SYNCED, APART, ABSENT)]
+    late = int(tasks["is_overdue"].sum())
+    return f"{len(tasks)} 项在办（{late} 项逾期）：业务已完成的步骤中，" + "，".join(parts) + "。"
+
+
+def lights_table(lights: pd.DataFrame, phases: pd.DataFrame) -> pd.DataFrame:
+    """One row per task: name, unit, KPI, due date, a column for each step, the three phases."""
+    order = lights.dropna(subset=["step"]).groupby("step")["position"].min().sort_values()
+    cells = {
+        (row["task_id"], row["step"]): _cell(row)
+        for _, row in lights.dropna(subset=["step"]).iterrows()
+    }
+    covered = {(row["task_id"], row["phase"]): _phase(row) for _, row in phases.iterrows()}
+    rows = []
+    for _, task in lights.drop_duplicates("task_id").iterrows():
+        key = task["task_id"]
+        rows.append(
+            {
+                "重点任务": task["name"],
+                "责任单位": task["unit_name"],
+                "完成期限": _due(task),
+                **{step: cells.get((key, step), "") for step in order.index},
+                **{name: covered.get((key, at), MISSING) for at, name in PHASES.items()},
+                "对应指标": task["kpi_name"] if pd.notna(task["kpi_name"]) else MISSING,
+            }
+        )
+    return pd.DataFrame(rows)
+
+
+def steps_table(lights: pd.DataFrame) -> pd.DataFrame:
+    """One row per step with both dates."""
+    steps = lights.dropna(subset=["step"])
+    return pd.DataFrame(
+        {
+            "任务编号": steps["task_id"],
+            "重点任务": steps["name"],
+            "责任单位": steps["unit_name"],
+            "步骤": [
+                step if listed else f"{step}（词表外）"
+                for step, listed in zip(steps["step"], steps["is_listed"], strict=True)
+            ],
+            "业务完成": [day_label(day) for day in steps["business_on"]],
+            "党建完成": [day_label(day) for day in steps["party_on"]],
+            "间隔（天）": (steps["party_on"] - steps["business_on"]).dt.days.astype("Int64"),
+            "状态": steps["light"],
+        }
+    )
+
+
+def _gap(row: pd.Series) -> int:
+    return (row["party_on"] - row["business_on"]).days
+
+
+def _cell(row: pd.Series) -> str:
+    if row["light"] in (SYNCED, APART):
+        return f"{row['light']} {gap_words(_gap(row))}"
+    return row["light"]
+
+
+def _phase(row: pd.Series) -> str:
+    if row["party_day_count"]:
+        return "● 有"
+    return "■ 无" if row["is_over"] else "○ 未到"
+
+
+def _due(task: pd.Series) -> str:
+    words = day_label(task["due_on"])
+    if task["is_overdue"]:
+        return f"{OVERDUE} {words}"
+    return f"● 已完成 {words}" if task["is_closed"] else words
+
+
+def _relation(lights: pd.DataFrame, relations: Mapping[str, str]) -> list[str]:
+    return [relations[unit] for unit in lights.drop_duplicates("task_id")["unit_id"]]
+
+
+def _colour(value: object) -> str:
+    colour = COLOURS.get(str(value)[:1])
+    return f"color: {colour}" if colour else ""

@@ -1,0 +1,270 @@
+"""单位画像: where a unit stands in both trees, its measures, and its KPIs as small drawings."""
+
+from __future__ import annotations
+
+import pandas as pd
+import streamlit as st
+
+from dashboard import data
+from dashboard.charts.small_multiples import LIMIT, shared_domain, small_multiple
+from dashboard.components.followups import followup_items
+from dashboard.components.page import empty_state
+from dashboard.components.tables import csv_download, table
+from dashboard.components.task_lights import ABSENT, running_tasks
+from dashboard.escape import markdown
+from dashboard.format import (
+    MISSING,
+    change,
+    count,
+    day_label,
+    is_missing,
+    month_label,
+    number_with_unit,
+    percent,
+    points,
+)
+from pipelines.domain.months import month_of, month_range, shift
+from pipelines.measures import measures
+
+TREES = {"party": "党组织", "admin": "行政单位"}
+OWN, BELOW, BESIDE = "本单位", "下级", "组织对照"
+MONTHS, PER_ROW = 24, 3
+ROW = 35  # pixels of a table row
+WIDTHS = {"数字": 160, "本月": 80, "上月": 80, "变化": 120, "计入行数": 75, "口径": 300}
+HOLIDAY = "节假日"
+RATE, ACTUAL = "达成率", "实际数"
+EVENT_COLUMNS = ["month", "numbers", "label"]
+
+
+def relations_of(unit_id: str, month: str) -> dict[str, str]:
+    """unit_id → 本单位, 下级 or 组织对照, of all units whose items stand on the page."""
+    beside = data.query("unit_partners", unit_id=unit_id, month=month)["unit_id"]
+    below = data.query("unit_below", unit_id=unit_id, month=month)["unit_id"]
+    found = dict.fromkeys(beside, BESIDE) | dict.fromkeys(below, BELOW)
+    return found | {unit_id: OWN}
+
+
+def finding(name: str, unit_id: str, relations: dict[str, str], month: str) -> str:
+    """The month of the unit in one sentence: KPIs, overdue items, key tasks."""
+    own = {each for each, relation in relations.items() if relation != BESIDE}
+    figures = data.query("unit_kpis", unit_id=unit_id)
+    rates = figures.loc[
+        (figures["month"] == month) & ~figures["is_placebo"].fillna(False).astype(bool),
+        "attainment_rate",
+    ].dropna()
+    parts = (
+        [f"{len(rates)} 项有目标的指标中 {int((rates >= 1).sum())} 项达成"] if len(rates) else []
+    )
+    items = followup_items(month, relations)
+    late = items[items["unit_id"].isin(own) & (items["state"] == "overdue")]
+    parts.append(f"督办逾期未结 {len(late)} 项" if len(late) else "没有逾期未结的督办")
+    lights = running_tasks(month, relations)
+    lights = lights[lights["unit_id"].isin(own)]
+    if len(lights):
+        absent = int((lights["light"] == ABSENT).sum())
+        missing = f"，{absent} 步党建未做" if absent else ""
+        parts.append(f"在办重点任务 {lights['task_id'].nunique()} 项{missing}")
+    return f"{name} {month_label(month)}：" + "，".join(parts)
+
+
+def places(unit_id: str, month: str) -> None:
+    """The path in the own tree, and the path and share of each partner in the other."""
+    path = data.query("unit_path", unit_id=unit_id, month=month)
+    if path.empty:
+        empty_state(
+            f"{month_label(month)}的单位名册里没有这个单位。",
+            "请换一个月份，或到“上传入库”核对单位名册的成立日期和撤销日期。",
+        )
+        return
+    lines = [f"- **{TREES[path['tree'].iloc[0]]}**：{_way(path)}"]
+    beside = data.query("unit_partners", unit_id=unit_id, month=month)
+    for _, partner in beside.iterrows():
+        way = data.query("unit_path", unit_id=partner["unit_id"], month=month)
+        name = _way(way) if len(way) else markdown(partner["unit_name"])
+        lines.append(f"- **组织对照 · {TREES[partner['tree']]}**：{name}，{_share(partner)}")
+    if beside.empty:
+        lines.append("- **组织对照**：本级当月没有直接的对照，下级的见各下级单位。")
+    st.markdown("\n".join(lines))
+
+
+def _way(path: pd.DataFrame) -> str:
+    return " › ".join(markdown(name) for name in path["unit_name"])
+
+
+def _share(partner: pd.Series) -> str:
+    if partner["tree"] == "admin":
+        return f"本党组织活动的 {percent(partner['share'])} 计到该单位"
+    return f"该党组织活动的 {percent(partner['share'])} 计到本单位"
+
+
+def measures_table(values: pd.DataFrame) -> pd.DataFrame:
+    """unit_measures under Chinese names, in the order of the registry."""
+    registered = measures()
+    rows = []
+    for _, row in values[values["measure_id"].isin(list(registered))].iterrows():
+        each = registered[row["measure_id"]]
+        rows.append(
+            {
+                "数字": each.label,
+                "本月": _written(row["value"], each.unit),
+                "上月": _written(row["previous_value"], each.unit),
+                "变化": _moved(row["value"], row["previous_value"], each.unit),
+                "计入行数": count(row["row_count"]),
+                "口径": each.definition,
+                "不说明什么": each.not_told,
+                "_order": list(registered).index(each.id),
+            }
+        )
+    columns = ["数字", "本月", "上月", "变化", "计入行数", "口径", "不说明什么", "_order"]
+    return pd.DataFrame(rows, columns=columns).sort_values("_order").drop(columns="_order")
+
+
+def unit_measures(unit_id: str, month: str) -> None:
+    """Every registered measure that has a value in the month or the one before."""
+    shown = measures_table(data.query("unit_measures", unit_id=unit_id, month=month))
+    if shown.empty:
+        empty_state(
+            f"{month_label(month)}和上月都没有可算的数字。",
+            "请核对活动台账、督办整改台账等是否已提交，单位写法是否与单位名册一致。",
+        )
+        return
+    height = ROW * (len(shown) + 1) + 3
+    st.dataframe(
+        shown, hide_index=True, height=height, alt="本单位（含下级）当月和上月的各项数字",
+        column_config={
+            name: st.column_config.Column(width=width) for name, width in WIDTHS.items()
+        },
+    )  # fmt: skip
+    csv_download(shown, file_stem=f"unit_measures_{month}")
+    st.caption("含下级，由原始行重新计算；只与自己的上月比，不与其他单位排名。")
+
+
+def _written(value: float, unit: str) -> str:
+    if is_missing(value):
+        return MISSING
+    return percent(value) if unit == "%" else number_with_unit(value, unit)
+
+
+def _moved(now: float, before: float, unit: str) -> str:
+    if is_missing(now) or is_missing(before):
+        return MISSING
+    return points(now - before) if unit == "%" else change(now - before, unit)
+
+
+def unit_kpis(unit_id: str, month: str) -> None:
+    """At most twelve KPIs of the last 24 months, events marked, and all of them as a table."""
+    months = month_range(shift(month, 1 - MONTHS), month)
+    figures = data.query("unit_kpis", unit_id=unit_id)
+    figures = figures[figures["month"].isin(months)]
+    left, right = st.columns(2, vertical_alignment="bottom")
+    what = left.segmented_control(
+        "看什么", [RATE, ACTUAL], default=RATE, required=True, key="show", bind="query-params"
+    )
+    shared = right.toggle(
+        "各图同一纵轴", value=True, key="shared", disabled=what == ACTUAL, bind="query-params",
+        help="达成率可以用同一纵轴比高低；实际数单位不同，各图用自己的纵轴。",
+    )  # fmt: skip
+    drawn = multiples_frame(figures, is_rate=what == RATE)
+    if drawn.empty:
+        empty_state(f"最近 {MONTHS} 个月没有可画的{what}。", "没有目标的指标可改看“实际数”。")
+    events = events_frame(data.query("unit_events", unit_id=unit_id, month=month), months)
+    _drawings(drawn, events, months, is_rate=what == RATE, shared=shared and what == RATE)
+    _tables(figures, events, month)
+
+
+def multiples_frame(figures: pd.DataFrame, *, is_rate: bool) -> pd.DataFrame:
+    """``kpi_id, kpi_name, month, value, text, unit`` of every figure, heaviest weight first."""
+    value = figures["attainment_rate"] if is_rate else figures["actual"]
+    written = [
+        percent(v) if is_rate else number_with_unit(v, unit)
+        for v, unit in zip(value, figures["unit_of_measure"], strict=True)
+    ]
+    frame = figures.assign(value=value, text=written, unit=figures["unit_of_measure"])
+    frame = frame.dropna(subset=["value"])
+    frame = frame.sort_values(["weight", "kpi_id", "month"], ascending=[False, True, True])
+    return frame[["kpi_id", "kpi_name", "month", "value", "text", "unit"]]
+
+
+def events_frame(events: pd.DataFrame, months: list[str]) -> pd.DataFrame:
+    """Events that begin in ``months``, holidays left out, numbered from 1 by date."""
+    begun = [month_of(day) for day in pd.to_datetime(events["start_on"])]
+    found = events.assign(month=begun)
+    found = found[found["month"].isin(months) & (found["kind"] != HOLIDAY)]
+    return found.assign(number=range(1, len(found) + 1))
+
+
+def _marks(events: pd.DataFrame) -> pd.DataFrame:
+    """One mark a month, with the numbers and names of all events of it."""
+    grouped = events.groupby("month", sort=True)
+    rows = [(m, ",".join(map(str, g["number"])), "；".join(g["label"])) for m, g in grouped]
+    return pd.DataFrame(rows, columns=EVENT_COLUMNS)
+
+
+def _drawings(
+    drawn: pd.DataFrame, events: pd.DataFrame, months: list[str], *, is_rate: bool, shared: bool
+) -> None:
+    kept = list(dict.fromkeys(drawn["kpi_id"]))[:LIMIT]
+    rule = 1.0 if is_rate else None
+    values = drawn.loc[drawn["kpi_id"].isin(kept), "value"]
+    domain = shared_domain(values, rule) if shared and len(values) else None
+    for start in range(0, len(kept), PER_ROW):
+        for column, kpi in zip(st.columns(PER_ROW), kept[start : start + PER_ROW], strict=False):
+            rows = drawn[drawn["kpi_id"] == kpi]
+            name = rows["kpi_name"].iloc[0]
+            unit = (
+                "" if is_rate or is_missing(rows["unit"].iloc[0]) else f"（{rows['unit'].iloc[0]}）"
+            )
+            column.markdown(f"**{markdown(name)}**{markdown(unit)}")
+            drawing = small_multiple(
+                rows, _marks(events), months=months, domain=domain, rule=rule, is_rate=is_rate
+            )
+            column.altair_chart(
+                drawing,
+                alt=f"{name}按月走势，最近 {MONTHS} 个月",
+                theme=None,
+                key=f"multiple_{kpi}",
+            )
+
+
+def _tables(figures: pd.DataFrame, events: pd.DataFrame, month: str) -> None:
+    left_out = figures["kpi_id"].nunique() - LIMIT
+    more = f"；另有 {left_out} 项只列在数据表里" if left_out > 0 else ""
+    st.caption(
+        f"虚横线为目标 100%（实际数没有），点竖线上的数字对应下面的大事记；"
+        f"断开处当月没有数{markdown(more)}。"
+    )
+    if len(events):
+        with st.expander(f"图上的大事记（{len(events)} 件，节假日未标）"):
+            table(events_table(events), alt="图上标出的大事记")
+    with st.expander("看数据表"):
+        shown = kpis_table(figures)
+        table(shown, alt="本单位各指标最近 24 个月的数值")
+        csv_download(shown, file_stem=f"unit_kpis_{month}")
+
+
+def events_table(events: pd.DataFrame) -> pd.DataFrame:
+    """The marked events under Chinese names."""
+    return pd.DataFrame(
+        {
+            "序号": events["number"],
+            "开始": [day_label(day) for day in pd.to_datetime(events["start_on"])],
+            "类型": events["kind"],
+            "事件": events["label"],
+            "范围": events["unit_name"],
+        }
+    )
+
+
+def kpis_table(figures: pd.DataFrame) -> pd.DataFrame:
+    """unit_kpis under Chinese names, the newest month first."""
+    rows = figures.sort_values(["month", "kpi_id"], ascending=[False, True])
+    return pd.DataFrame(
+        {
+            "月份": rows["month"],
+            "指标": rows["kpi_name"],
+            "实际": rows["actual"],
+            "目标": rows["target"],
+            "计量单位": rows["unit_of_measure"].fillna(MISSING),
+            "达成率": [percent(v) for v in rows["attainment_rate"]],
+        }
+    )

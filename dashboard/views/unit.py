@@ -1,0 +1,119 @@
+"""单位画像: one unit in both trees with its figures, KPIs, follow-ups and key tasks."""
+
+from __future__ import annotations
+
+import pandas as pd
+import streamlit as st
+
+from dashboard import data
+from dashboard.catalog import Page
+from dashboard.components import empty_state, page_header, source_note
+from dashboard.components.controls import month_select
+from dashboard.components.followups import followups
+from dashboard.components.sources import as_of
+from dashboard.components.task_lights import task_lights
+from dashboard.components.unit_profile import (
+    BESIDE,
+    TREES,
+    finding,
+    places,
+    relations_of,
+    unit_kpis,
+    unit_measures,
+)
+from dashboard.escape import markdown
+
+PAGE = Page(title="单位画像", group="看", order=40, url_path="unit")
+CHOSEN = "profile_unit"
+
+
+def render() -> None:
+    """The page."""
+    months = data.query("months") if data.has_mart() else pd.DataFrame()
+    units = data.query("units") if data.has_mart() else pd.DataFrame()
+    if months.empty or units.empty:
+        page_header("单位画像")
+        empty_state(
+            "还没有可看的单位：没有已入库的单位名册和业务指标月报。",
+            "请到“上传入库”依次提交单位名册、组织对照、指标库和业务指标月报。",
+        )
+        return
+    head = st.container()
+    left, right = st.columns(2)
+    with left:
+        unit_id = _unit_select(units)
+    with right:
+        month = month_select(months)
+    name = units.set_index("unit_id").loc[unit_id, "unit_name"]
+    relations = relations_of(unit_id, month)
+    with head:
+        page_header(
+            finding(name, unit_id, relations, month),
+            f"含下级；督办和任务另列组织对照单位的，并注明关系。截至 {as_of()}。",
+        )
+    _sections(unit_id, name, relations, month)
+
+
+def _unit_select(units: pd.DataFrame) -> str:
+    """A unit of either tree by name or code; its code is ?unit= in the address."""
+    labels = {
+        row["unit_id"]: f"{row['unit_name']} · {TREES[row['tree']]} · {row['unit_id']}"
+        for _, row in units.iterrows()
+    }
+    if st.session_state.get(CHOSEN) not in labels:
+        st.session_state[CHOSEN] = _first_unit(list(labels))
+    chosen = st.selectbox(
+        "单位（输入名称或代码查找，两棵组织树都可以）",
+        list(labels),
+        format_func=lambda each: labels.get(each, each),
+        key=CHOSEN,
+    )
+    st.query_params["unit"] = chosen
+    return chosen
+
+
+def _first_unit(unit_ids: list[str]) -> str:
+    """The unit of the address; without one, or an unknown one, the first that reports KPIs."""
+    wanted = st.query_params.get("unit")
+    if wanted in unit_ids:
+        return wanted
+    if wanted:
+        st.info(markdown(f"网址里的单位“{wanted}”不在单位名册里，请在下面重新选择。"))
+    reporting = set(data.query("unit_reporting")["unit_id"])
+    return next((each for each in unit_ids if each in reporting), unit_ids[0])
+
+
+def _sections(unit_id: str, name: str, relations: dict[str, str], month: str) -> None:
+    st.header("在两棵组织树里的位置", anchor="places")
+    places(unit_id, month)
+    st.header("融合链上的数字", anchor="measures")
+    unit_measures(unit_id, month)
+    st.header("业务指标", anchor="kpis")
+    _kpis(unit_id, name, relations, month)
+    st.header("督办整改", anchor="followups")
+    followups(month, relations)
+    st.header("重点任务", anchor="tasks")
+    task_lights(month, relations)
+    source_note(
+        f"来源：单位名册、组织对照、业务指标月报、大事记、督办整改台账、重点任务；{as_of()}。"
+    )
+
+
+def _kpis(unit_id: str, name: str, relations: dict[str, str], month: str) -> None:
+    """KPIs of the unit, or of the unit beside it that reports them."""
+    reporting = set(data.query("unit_reporting")["unit_id"])
+    beside = [each for each in relations if relations[each] == BESIDE and each in reporting]
+    shown = unit_id if unit_id in reporting else next(iter(beside), None)
+    if shown is None:
+        below = len(reporting & set(relations))
+        empty_state(
+            f"{name}没有直接上报的业务指标。",
+            f"下级有 {below} 个单位上报，请在上面选择下级单位查看。"
+            if below
+            else "请核对业务指标月报和组织对照。",
+        )
+        return
+    if shown != unit_id:
+        partner = data.query("units").set_index("unit_id").loc[shown, "unit_name"]
+        st.caption(markdown(f"{name}不直接上报指标，以下为组织对照单位“{partner}”的。"))
+    unit_kpis(shown, month)
