@@ -30,8 +30,8 @@ create table accepted.receipts (
 class Report:
     """A dataset that units report for each month.
 
-    ``due_day`` of the next month; a late file that brings ``backfill_months`` or more new months
-    of a unit is history brought in, not a late report. ``spellings`` in the roster.
+    ``due_day`` of the next month; a day after it that brings ``backfill_months`` or more new
+    months of a unit brings history and no late report. ``spellings`` in the roster.
     """
 
     dataset: str

@@ -1,5 +1,5 @@
 -- When a unit's month of a report came in first, with which upload, and how many of the unit's
--- months that upload was the first to bring. January and February in one figure are both in.
+-- months came in first on that day. January and February in one figure are both in.
 -- grain: dataset, unit_id, month
 with resolved as (
     select
@@ -38,5 +38,7 @@ select
     month,
     upload_id,
     received_at,
-    count(*) over (partition by dataset, unit_id, upload_id) as new_month_count
+    count(*) over (
+        partition by dataset, unit_id, cast(received_at as date)
+    ) as new_month_count
 from firsts

@@ -1,4 +1,4 @@
--- Who has reported what for a month, and when. 补传: after the due day, with an upload that first
+-- Who has reported what for a month, and when. 补传: after the due day, on a day that first
 -- brought as many of the unit's months as make it history; its timeliness is not judged. Whether a
 -- due day has passed is seen from the newest upload.
 -- grain: unit_id, dataset, month

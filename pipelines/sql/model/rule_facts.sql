@@ -19,4 +19,4 @@ select
     case when state = '达标' then 1 else 0 end as is_met,
     case when state = '有说明' then 1 else 0 end as is_explained
 from model.rule_status
-where state <> '进行中'
+where state not in ('进行中', '数据不足')
