@@ -10,6 +10,7 @@ import streamlit as st
 from dashboard import data
 from dashboard.components.page import empty_state
 from dashboard.components.tables import csv_download
+from dashboard.components.task_lights import light_colour
 from dashboard.escape import markdown
 from dashboard.format import MISSING, count, day_label, is_missing, month_label
 
@@ -41,7 +42,8 @@ def followups(month: str, relations: Mapping[str, str] | None = None) -> None:
     shown = followups_table(items)
     if relations is not None:
         shown.insert(3, "关系", [relations[unit] for unit in items["unit_id"]])
-    st.dataframe(shown, hide_index=True, alt="督办整改事项、时限和状态")
+    coloured = shown.style.map(light_colour, subset=["状态"])
+    st.dataframe(coloured, hide_index=True, alt="督办整改事项、时限和状态")
     csv_download(shown, file_stem=f"followups_{month}")
     st.caption(markdown(NOTE))
 

@@ -22,7 +22,8 @@ COLOURS = {"●": palette.BETTER, "▲": palette.WORSE_TEXT, "■": palette.WORS
 LEGEND = (
     "● 同步：党建与业务日期相差不超过 {days:.0f} 天；▲ 错开：相差更多（早、晚指党建比业务）；"
     "■ 党建未做：业务完成已过 {days:.0f} 天而党建没有日期；○ 未到。"
-    "三段按任务起止日期三等分，● 表示段内有党建步骤完成。"
+    "三段按任务起止日期三等分，● 表示段内有党建步骤完成或有已确认挂接的活动。"
+    "任务是否完成以台账最近一次为准。"
     "日期接近不说明内容结合。"
 )
 
@@ -42,9 +43,14 @@ def task_lights(month: str, relations: Mapping[str, str] | None = None) -> None:
     phases = data.query("task_phases", month=month)
     wide = lights_table(lights, phases)
     if relations is not None:
-        wide.insert(1, "关系", _relation(lights, relations))
+        wide.insert(len(wide.columns) - 1, "关系", _relation(lights, relations))
     st.markdown(markdown(lights_sentence(lights)))
-    st.dataframe(wide.style.map(_colour), hide_index=True, alt="重点任务各步骤的同步情况")
+    st.dataframe(
+        wide.style.map(light_colour),
+        hide_index=True,
+        alt="重点任务各步骤的同步情况",
+        column_config={"重点任务": st.column_config.Column(pinned=True, width=170)},
+    )
     st.caption(markdown(LEGEND.format(days=lights["in_time_days"].iloc[0])))
     with st.expander("看每一步的日期"):
         long = steps_table(lights)
@@ -87,11 +93,11 @@ def lights_sentence(lights: pd.DataFrame) -> str:
     shown = lights["light"].value_counts()
     parts = [f"{name[2:]} {count(shown.get(name, 0))} 步" for name in (SYNCED, APART, ABSENT)]
     late = int(tasks["is_overdue"].sum())
-    return f"{len(tasks)} 项在办（{late} 项逾期）：业务已完成的步骤中，" + "，".join(parts) + "。"
+    return f"本期 {len(tasks)} 项（{late} 项逾期）：业务已完成的步骤中，" + "，".join(parts) + "。"
 
 
 def lights_table(lights: pd.DataFrame, phases: pd.DataFrame) -> pd.DataFrame:
-    """One row per task: name, unit, KPI, due date, a column for each step, the three phases."""
+    """One row per task: name, a column for each step, the three phases, due date, unit, KPI."""
     order = lights.dropna(subset=["step"]).groupby("step")["position"].min().sort_values()
     cells = {
         (row["task_id"], row["step"]): _cell(row)
@@ -104,10 +110,10 @@ def lights_table(lights: pd.DataFrame, phases: pd.DataFrame) -> pd.DataFrame:
         rows.append(
             {
                 "重点任务": task["name"],
-                "责任单位": task["unit_name"],
-                "完成期限": _due(task),
                 **{step: cells.get((key, step), "") for step in order.index},
                 **{name: covered.get((key, at), MISSING) for at, name in PHASES.items()},
+                "完成期限": _due(task),
+                "责任单位": task["unit_name"],
                 "对应指标": task["kpi_name"] if pd.notna(task["kpi_name"]) else MISSING,
             }
         )
@@ -154,13 +160,14 @@ def _due(task: pd.Series) -> str:
     words = day_label(task["due_on"])
     if task["is_overdue"]:
         return f"{OVERDUE} {words}"
-    return f"● 已完成 {words}" if task["is_closed"] else words
+    return f"● 已完成（期限 {words}）" if task["is_closed"] else words
 
 
 def _relation(lights: pd.DataFrame, relations: Mapping[str, str]) -> list[str]:
     return [relations[unit] for unit in lights.drop_duplicates("task_id")["unit_id"]]
 
 
-def _colour(value: object) -> str:
+def light_colour(value: object) -> str:
+    """Style of a cell by the shape that it begins with."""
     colour = COLOURS.get(str(value)[:1])
     return f"color: {colour}" if colour else ""

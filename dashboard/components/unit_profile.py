@@ -63,7 +63,7 @@ def finding(name: str, unit_id: str, relations: dict[str, str], month: str) -> s
     if len(lights):
         absent = int((lights["light"] == ABSENT).sum())
         missing = f"，{absent} 步党建未做" if absent else ""
-        parts.append(f"在办重点任务 {lights['task_id'].nunique()} 项{missing}")
+        parts.append(f"重点任务 {lights['task_id'].nunique()} 项{missing}")
     return f"{name} {month_label(month)}：" + "，".join(parts)
 
 

@@ -1,11 +1,12 @@
 """Key tasks: steps of two sides, phases, and the measures of both."""
 
-from datetime import date
+from datetime import date, datetime
 
 import pandas as pd
 import pytest
 
 from pipelines import queries
+from pipelines.domain.statements import LinkDecision, Statements
 from pipelines.settings import Settings
 from pipelines.simulate import simulate
 from tests.app.leader_store import publish_frames
@@ -116,6 +117,27 @@ def test_phases_are_thirds_of_the_days(build, party, covered):
     assert [
         (c, m) for c, m in zip(covered, ("2026-01", "2026-03", "2026-03"), strict=True)
     ] == found
+
+
+@pytest.mark.parametrize(("state", "covered"), [("confirmed", 1), ("rejected", 0), (None, 0)])
+def test_an_activity_covers_a_phase_once_its_link_is_confirmed(build, state, covered):
+    """A suggested or rejected link to the task is no party work for it."""
+    rows = content(step("同谋划", "2026-01-10", None))
+    rows["activities"] = [
+        {
+            "record_id": "A1",
+            "unit": "甲厂",
+            "activity_type": "党课",
+            "title": "攻坚",
+            "start_at": datetime(2026, 1, 15),
+        }
+    ]
+    decision = {"record_id": "A1", "target_kind": "key_task", "target_id": "T1", "state": state}
+    links = (LinkDecision(**decision),) if state else ()
+    built = build([("U1", rows)], Statements(links=links))
+    assert [(covered,)] == built.rows(
+        "select is_covered from model.task_phase_facts where phase = 1"
+    )
 
 
 def test_a_third_that_is_not_over_is_not_judged(build):

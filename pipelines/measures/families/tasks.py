@@ -36,9 +36,11 @@ MEASURES = (
     Measure(
         id="phase_coverage_rate",
         label="阶段覆盖",
-        definition="重点任务按起止日期分前、中、后三段，当月结束的段里有党建工作记录的比重。",
+        definition="重点任务按起止日期分前、中、后三段，当月结束的段里有党建工作记录"
+        "（党建步骤完成，或经人确认挂接到任务的活动）的比重。",
         formula="有党建工作的段 ÷ 当月结束的段",
-        not_told="没有起止日期的任务分不了段；有一条记录就算覆盖，不说明做了多少、好不好。",
+        not_told="没有起止日期的任务分不了段；系统建议而未确认的挂接不算；"
+        "有一条记录就算覆盖，不说明做了多少、好不好。",
         unit="%",
         polarity=1,
         additivity=Additivity.RATIO,
