@@ -77,6 +77,18 @@ def on_time_rate(owed: pd.DataFrame) -> float | None:
     return None if judged.empty else float((judged["state"] == "按时").mean())
 
 
+def on_time_note(owed: pd.DataFrame) -> str:
+    """What the on-time rate is of, or why there is none."""
+    brought = owed[owed["state"] == "补传"]
+    if on_time_rate(owed) is not None:
+        return f"收到的份数中按时的比重，补传的 {fmt.count(len(brought))} 份不在内"
+    if brought.empty:
+        return "还没有收到，不评早晚"
+    days = sorted({fmt.day_label(each) for each in brought["received_at"]})
+    when = days[0] if len(days) == 1 else f"{len(days)} 天"
+    return f"收到的 {fmt.count(len(brought))} 份都是补传的历史月份（{when}入库），不评早晚"
+
+
 def matrix(owed: pd.DataFrame) -> pd.DataFrame:
     """One row a dataset and tree: how many reports stand in each state, and the due day."""
     rows = []

@@ -70,10 +70,7 @@ def _figures(owed: pd.DataFrame) -> None:
     left.metric("报送完整率", fmt.percent(complete))
     left.caption(f"应报 {fmt.count(len(owed))} 份，已收到 {fmt.count(came)} 份")
     right.metric("报送及时率", fmt.percent(on_time))
-    if on_time is None:
-        right.caption("收到的都是补传的历史月份，或还没有收到，不评早晚")
-    else:
-        right.caption("收到的份数中按时的比重，补传的不在内")
+    right.caption(shown.on_time_note(owed))
 
 
 def _missing(month: str, owed: pd.DataFrame) -> None:

@@ -151,6 +151,19 @@ def test_rates_are_those_of_the_measures():
     assert reporting.complete_rate(_october(state="未到期")) is None
 
 
+@pytest.mark.parametrize(
+    ("states", "told"),
+    [
+        (["未报", "补传"], "收到的 1 份都是补传的历史月份（2026年11月3日入库），不评早晚"),
+        (["迟报", "按时"], "补传的 0 份不在内"),
+        (["未报", "未报"], "还没有收到，不评早晚"),
+    ],
+)
+def test_why_nothing_is_judged_is_told(states, told):
+    """History says when it came; an empty month says that nothing came."""
+    assert told in reporting.on_time_note(_october(state=states))
+
+
 def test_states_add_up_to_what_is_owed():
     """Every row of the matrix reconciles."""
     row = reporting.matrix(_october()).iloc[0]
