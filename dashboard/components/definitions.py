@@ -16,6 +16,7 @@ from pipelines.domain.fields import Field, Kind
 from pipelines.domain.findings import SEVERITY_LABELS
 from pipelines.domain.measures import ADDITIVITY_LABELS
 from pipelines.measures import measures
+from pipelines.measures.burden import burdens
 from pipelines.measures.docs import POLARITY_LABELS
 from pipelines.measures.rows import sources
 from pipelines.reference import RulePackEntry, Vocabulary
@@ -99,6 +100,24 @@ def measures_frame() -> pd.DataFrame:
                 "标识": each.id,
             }
             for each in measures().values()
+        ]
+    )
+
+
+def burden_frame() -> pd.DataFrame:
+    """Columns asked, required and read of every dataset, and the labels of those unread."""
+    return pd.DataFrame(
+        [
+            {
+                "数据表": datasets()[each.dataset].label,
+                "约定的列数": each.asked,
+                "其中必填": each.required,
+                "汇总用到": each.read,
+                "没有用到的列": "、".join(
+                    datasets()[each.dataset][name].label for name in each.unread
+                ),
+            }
+            for each in burdens()
         ]
     )
 

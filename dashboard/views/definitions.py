@@ -39,6 +39,17 @@ def _measures() -> None:
             st.markdown(f"**{markdown(measure.label)}**　{markdown(measure.meaning)}")
             st.text(measure.formula)
             source_note(measure.limits)
+    _burden()
+
+
+def _burden() -> None:
+    frame = tables.burden_frame()
+    asked, required, read = (frame[name].sum() for name in ("约定的列数", "其中必填", "汇总用到"))
+    st.text(f"填报负担：约定 {asked} 列，其中必填 {required} 列，汇总用到 {read} 列。")
+    source_note(
+        "没有的列可以不报；数据只来自已有系统的导出文件，没有填报表单。密级只在入库前检查。"
+    )
+    _with_download(frame, alt="每张数据表约定、必填和用到的列数", file_stem="填报负担")
 
 
 def _kpis() -> None:

@@ -64,6 +64,15 @@ def test_every_measure_is_listed_with_what_it_does_not_say():
     assert set(ADDITIVITY_LABELS.values()) >= set(frame["汇总"])
 
 
+def test_the_burden_counts_the_columns_of_the_contracts():
+    """Asked and required are the contracts'; the unread ones are named and make up the rest."""
+    frame = definitions.burden_frame()
+    assert [len(each.fields) for each in datasets().values()] == list(frame["约定的列数"])
+    assert [len(each.required) for each in datasets().values()] == list(frame["其中必填"])
+    unread = [len(text.split("、")) if text else 0 for text in frame["没有用到的列"]]
+    assert list(frame["约定的列数"] - frame["汇总用到"]) == unread
+
+
 @pytest.mark.parametrize("tab", TABS)
 def test_every_tab_shows_something(tab, filled, page):
     """Each tab has a table or text when data is there."""

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date
 
+import duckdb
 import numpy as np
 import pandas as pd
 import pytest
@@ -12,11 +14,13 @@ from pipelines import queries
 from pipelines.domain.catalog import datasets
 from pipelines.domain.measures import FACT_COLUMNS, Additivity
 from pipelines.measures import docs, measures
+from pipelines.measures.burden import burdens
 from pipelines.measures.families import activities, attainment, capacity
 from pipelines.measures.rows import NOTHING, history, recomputed, rows, sources, value
 from pipelines.measures.sql import behind
 from pipelines.settings import Settings
 from pipelines.simulate import simulate
+from pipelines.transform import models
 from tests.app.leader_store import publish_frames
 from tests.sql.test_models import activity, figure, kpi, unit
 
@@ -148,6 +152,36 @@ def test_the_queries_of_pages_tell_the_same(demo, values):
         pd.testing.assert_series_equal(
             shown[column].dropna().sort_index(), expected.sort_index(), check_names=False
         )
+
+
+def _cannot_run(connection) -> list[str]:
+    """Tables of the build and queries that the staging tables are not enough for."""
+    failed = []
+    texts = {each.name: each.sql for each in models() if each.step is None}
+    texts |= {name: re.sub(r"\$\w+", "null", queries.sql_of(name)) for name in queries.names()}
+    for name, sql in texts.items():
+        if not name.startswith("staging."):
+            try:
+                connection.execute(f"explain {sql}")
+            except duckdb.BinderException:
+                failed.append(name)
+    return failed
+
+
+def test_columns_that_nothing_reads_can_be_missing(build):
+    """Everything beyond staging still runs without them; without a read one something stops."""
+    connection = build([])._connection
+    connection.execute("create table mart.build_info (build_id varchar, built_at timestamp)")
+    connection.execute("set python_enable_replacements = false")
+    before = _cannot_run(connection)
+    for each in burdens():
+        for column in each.unread:
+            connection.execute(f'alter table staging.{each.dataset} drop column "{column}"')
+    assert before == _cannot_run(connection)
+    (heads,) = [each for each in burdens() if each.dataset == "headcounts"]
+    assert (10, 10) == (heads.asked, heads.read)
+    connection.execute("alter table staging.headcounts drop column training_hours")
+    assert "model.capacity_facts" in _cannot_run(connection)
 
 
 # ------------------------------------------------------------ recomputed from the frames
