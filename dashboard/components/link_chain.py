@@ -9,11 +9,10 @@ import streamlit as st
 
 from dashboard.components.tables import csv_download, table
 from dashboard.escape import markdown
-from dashboard.format import count, is_missing, month_label, percent, points
+from dashboard.format import MISSING, count, month_label, percent, points
 from pipelines.domain.measures import Measure
 
 PER_ROW = 4
-NOT_TOLD = "台账没有写明来源活动"
 
 
 def headline(month: str, funnel: pd.DataFrame) -> str:
@@ -37,12 +36,13 @@ def link_rates(rates: pd.DataFrame, measures: Mapping[str, Measure]) -> None:
     shown = [each for each in measures.values() if each.id in found]
     for column, measure in zip(st.columns(PER_ROW), shown, strict=False):
         row = found[measure.id]
-        change = None if is_missing(row.previous_value) else row.value - row.previous_value
+        change = points(row.value - row.previous_value)
         column.metric(
             measure.label,
             percent(row.value),
-            None if change is None or is_missing(change) else f"{points(change)}（比上月）",
+            None if change == MISSING else f"{change}（比上月）",
             delta_color="off",
+            delta_arrow="auto" if change.startswith(("+", "-")) else "off",
             help=markdown(f"{measure.definition}{measure.not_told}"),
             border=True,
         )
@@ -60,12 +60,12 @@ def chain_table(month: str, funnel: pd.DataFrame) -> pd.DataFrame:
         "其中：系统建议，待确认": "suggested_count",
     }
     lines = [(label, *_station(now, before, column)) for label, column in stations.items()]
-    for label, column in (
-        ("其中：产生督办事项", "followed_count"),
-        ("其中：已确认挂接并产生督办事项", "confirmed_followed_count"),
-    ):
-        told = now.followed_count or (before is not None and before.followed_count)
-        lines.append((label, *(_station(now, before, column) if told else (NOT_TOLD, "", ""))))
+    if now.followed_count or (before is not None and before.followed_count):
+        lines.append(("其中：产生督办事项", *_station(now, before, "followed_count")))
+        both = _station(now, before, "confirmed_followed_count")
+        lines.append(("其中：已确认挂接并产生督办事项", *both))
+    else:
+        lines.append(("其中：产生督办事项", MISSING, MISSING, MISSING))
     return pd.DataFrame(lines, columns=["环节", "次数", "占活动", "上月次数"])
 
 

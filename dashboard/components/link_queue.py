@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pandas as pd
 import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
 
 from dashboard import data
 from dashboard.components.link_decisions import decide, target_label
@@ -54,11 +55,8 @@ def _keywords(groups: pd.DataFrame, *, by: str) -> None:
 def _keyword(at: int, row: object, *, by: str) -> bool:
     target = target_label(row.target_kind, row.target_name)
     with st.container(border=True):
-        told, yes, no = st.columns([6, 1, 1], vertical_alignment="center")
-        picked = told.checkbox(
-            markdown(f"关键词“{row.keyword}” → {target}"),
-            key=f"link_pick_{row.keyword}_{row.target_id}",
-        )
+        told, act = _line()
+        told.markdown(markdown(f"关键词“{row.keyword}” → {target}"))
         told.caption(
             markdown(
                 f"{count(row.keyword_count)} 次活动带这个关键词，其中 {count(row.suggested_count)} "
@@ -66,7 +64,8 @@ def _keyword(at: int, row: object, *, by: str) -> bool:
             )
         )
         one = f"关键词“{row.keyword}” → {target}（{count(row.keyword_count)} 次活动）"
-        _buttons(yes, no, [_for_keyword(row)], by=by, told=one, key=f"keyword_{at}")
+        picked = act.checkbox("选", key=f"link_pick_{row.keyword}_{row.target_id}")
+        _buttons(act, [_for_keyword(row)], by=by, told=one, key=f"keyword_{at}")
     return picked
 
 
@@ -107,11 +106,10 @@ def _records(month: str, target: object, *, by: str) -> None:
     )
     label = target_label(target.target_kind, target.target_name)
     given = [_for_record(row, target) for row in found.itertuples()]
-    told, yes, no = st.columns([4, 2, 2], vertical_alignment="center")
+    told, act = _line()
     told.markdown(markdown(f"{label}：{month_label(month)} {len(given)} 次活动待确认"))
-    _buttons(
-        yes, no, given, by=by, told=f"{len(given)} 次活动 → {label}", key="all", all_of=len(given)
-    )
+    one = f"{len(given)} 次活动 → {label}"
+    _buttons(act, given, by=by, told=one, key="all", all_of=len(given))
     chosen = []
     for row, decision in zip(found.head(RECORDS_SHOWN).itertuples(), given, strict=False):
         if _record(row, decision, label, by=by):
@@ -124,15 +122,13 @@ def _records(month: str, target: object, *, by: str) -> None:
 
 def _record(row: object, decision: dict[str, str], label: str, *, by: str) -> bool:
     with st.container(border=True):
-        told, yes, no = st.columns([6, 1, 1], vertical_alignment="center")
-        picked = told.checkbox(
-            markdown(f"{row.title}　{row.unit_name}　{day_label(row.held_on)}"),
-            key=f"link_pick_{row.record_id}_{decision['target_id']}",
-        )
+        told, act = _line()
+        told.markdown(markdown(f"{row.title}　{row.unit_name}　{day_label(row.held_on)}"))
         words = "" if is_missing(row.keywords) else f"关键词：{row.keywords}。"
         told.caption(markdown(f"{words}吻合度 {number(row.score)}：{row.reason}"))
         one = f"活动 {row.record_id} → {label}"
-        _buttons(yes, no, [decision], by=by, told=one, key=row.record_id)
+        picked = act.checkbox("选", key=f"link_pick_{row.record_id}_{decision['target_id']}")
+        _buttons(act, [decision], by=by, told=one, key=row.record_id)
     return picked
 
 
@@ -147,16 +143,20 @@ def _for_record(row: object, target: object) -> dict[str, str]:
 def _bulk(chosen: list[dict[str, str]], *, by: str, key: str) -> None:
     """Buttons for what is ticked; there only when something is."""
     if chosen:
-        told, yes, no = st.columns([4, 2, 2], vertical_alignment="center")
+        told, act = _line()
         told.markdown(f"已勾选 {len(chosen)} 项")
-        _buttons(
-            yes, no, chosen, by=by, told=f"勾选的 {len(chosen)} 项", key=key, all_of=len(chosen)
-        )
+        one = f"勾选的 {len(chosen)} 项"
+        _buttons(act, chosen, by=by, told=one, key=key, all_of=len(chosen))
+
+
+def _line() -> tuple[DeltaGenerator, DeltaGenerator]:
+    """Places for the text and for what can be done, side by side where there is room."""
+    told, act = st.columns([5, 2], vertical_alignment="center")
+    return told, act.container(horizontal=True, vertical_alignment="center")
 
 
 def _buttons(
-    yes: object,
-    no: object,
+    place: DeltaGenerator,
     given: list[dict[str, str]],
     *,
     by: str,
@@ -165,14 +165,12 @@ def _buttons(
     all_of: int = 0,
 ) -> None:
     many = f"（{all_of} 项）" if all_of else ""
-    for place, state in ((yes, "confirmed"), (no, "rejected")):
-        kind = "primary" if state == "confirmed" else "secondary"
+    for state, word in WORDS.items():
         if place.button(
-            f"{WORDS[state]}{many}",
+            f"{word}{many}",
             key=f"link_{state}_{key}",
-            type=kind,
+            type="primary" if state == "confirmed" else "secondary",
             disabled=not by,
-            width="stretch",
         ):
             decide([LinkDecision(**each, state=state) for each in given], by=by, told=told)
 

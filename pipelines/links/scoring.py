@@ -16,7 +16,7 @@ from pipelines.links.targets import Document
 FIELDS = {"keywords": ("关键词", 3.0), "title": ("标题", 2.0), "agenda": ("议程", 1.0)}
 SATURATION = 2.0  # the field weight at which a word is worth half of what it can be
 HALF = 0.5  # the sum at which the score is one half
-FLOOR = 0.45  # a title and an agenda, or a keyword, that share one word with two targets pass
+FLOOR = 0.42  # a word of two targets in the title passes, a word in the agenda alone does not
 NEAR = 0.6  # share of the best score of the same activity and kind that a target must reach
 MOST = 3  # targets of one kind for one activity
 

@@ -150,7 +150,8 @@ def make(connection: duckdb.DuckDBPyConnection) -> pa.Table:
     for kind in ("key_task", "carrier"):
         names = [document for each, document in named if each == kind]
         indexes[kind] = Index(name_documents(names, cut, listed))
-    _cases(connection, cut, frozenset().union(*(each.words for each in indexes.values())))
+    telling = frozenset().union(*(each.words for each in indexes.values()))
+    _cases(connection, cut, telling, listed.phrases)
     cases = connection.execute(_CASES).fetchall()
     connection.register("link_kpi_scores", _scores(cases, {"": indexes["kpi"]}))
     others = {f"{kind} ": indexes[kind] for kind in ("key_task", "carrier")}
@@ -164,7 +165,12 @@ def make(connection: duckdb.DuckDBPyConnection) -> pa.Table:
             connection.execute(f"drop table {table}")
 
 
-def _cases(connection: duckdb.DuckDBPyConnection, cut: Segmenter, telling: frozenset[str]) -> None:
+def _cases(
+    connection: duckdb.DuckDBPyConnection,
+    cut: Segmenter,
+    telling: frozenset[str],
+    phrases: frozenset[str],
+) -> None:
     """Make link_records: every activity with telling words, its words by field and its case."""
     connection.execute(_TEXTS)
     distinct = connection.execute(
@@ -174,7 +180,7 @@ def _cases(connection: duckdb.DuckDBPyConnection, cut: Segmenter, telling: froze
         {"piece": piece, "word": word}
         for (piece,) in distinct
         if piece
-        for word in sorted(cut.words(piece) & telling)
+        for word in sorted(cut.words_outside(piece, phrases) & telling)
     ]
     connection.register("link_pieces", pa.Table.from_pylist(found, schema=_PIECES))
     connection.execute(_TEXT_WORDS)

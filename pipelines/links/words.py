@@ -11,6 +11,7 @@ from pipelines.reference import fold
 from pipelines.settings import ROOT
 
 LINK_TERMS = ROOT / "data" / "reference" / "link_terms.csv"
+PHRASE = 4  # characters
 SHORTEST = 2  # characters; a single one means too many things
 
 
@@ -24,6 +25,11 @@ class LinkTerms:
     targets: dict[str, tuple[str, ...]]
     stop: frozenset[str]
     text: str
+
+    @property
+    def phrases(self) -> frozenset[str]:
+        """Stop terms that are long enough to hold words of their own."""
+        return frozenset(each for each in self.stop if len(each) >= PHRASE)
 
 
 @cache
@@ -57,3 +63,10 @@ class Segmenter:
         """Distinct words of two characters or more, folded; no numbers."""
         cut = self._cutter.cut_for_search(fold(text))
         return frozenset(each for each in cut if len(each) >= SHORTEST and each.isalpha())
+
+    def words_outside(self, text: str, phrases: frozenset[str]) -> frozenset[str]:
+        """The words of a text that stand in it outside of ``phrases``: 志愿服务 hides its 服务."""
+        rest = fold(text)
+        for phrase in sorted(phrases):
+            rest = rest.replace(phrase, " ")
+        return frozenset(each for each in self.words(text) if each in rest)
