@@ -49,7 +49,7 @@ def task_lights(month: str, relations: Mapping[str, str] | None = None) -> None:
         wide.style.map(light_colour),
         hide_index=True,
         alt="重点任务各步骤的同步情况",
-        column_config={"重点任务": st.column_config.Column(pinned=True, width=170)},
+        column_config={"重点任务": st.column_config.Column(pinned=True, width=215)},
     )
     st.caption(markdown(LEGEND.format(days=lights["in_time_days"].iloc[0])))
     with st.expander("看每一步的日期"):

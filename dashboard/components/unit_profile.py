@@ -48,13 +48,7 @@ def finding(name: str, unit_id: str, relations: dict[str, str], month: str) -> s
     """The month of the unit in one sentence: KPIs, overdue items, key tasks."""
     own = {each for each, relation in relations.items() if relation != BESIDE}
     figures = data.query("unit_kpis", unit_id=unit_id)
-    rates = figures.loc[
-        (figures["month"] == month) & ~figures["is_placebo"].fillna(False).astype(bool),
-        "attainment_rate",
-    ].dropna()
-    parts = (
-        [f"{len(rates)} 项有目标的指标中 {int((rates >= 1).sum())} 项达成"] if len(rates) else []
-    )
+    parts = [kpis_said(figures, month)] if len(figures) else []
     items = followup_items(month, relations)
     late = items[items["unit_id"].isin(own) & (items["state"] == "overdue")]
     parts.append(f"督办逾期未结 {len(late)} 项" if len(late) else "没有逾期未结的督办")
@@ -65,6 +59,17 @@ def finding(name: str, unit_id: str, relations: dict[str, str], month: str) -> s
         missing = f"，{absent} 步党建未做" if absent else ""
         parts.append(f"重点任务 {lights['task_id'].nunique()} 项{missing}")
     return f"{name} {month_label(month)}：" + "，".join(parts)
+
+
+def kpis_said(figures: pd.DataFrame, month: str) -> str:
+    """Of the KPIs with a target how many met it; that nothing was reported when nothing was."""
+    now = figures[(figures["month"] == month) & ~figures["is_placebo"].fillna(False).astype(bool)]
+    if now.empty:
+        return "当月没有报送业务指标"
+    rates = now["attainment_rate"].dropna()
+    if rates.empty:
+        return "没有可判断达成的指标"
+    return f"{len(rates)} 项有目标的指标中 {int((rates >= 1).sum())} 项达成"
 
 
 def places(unit_id: str, month: str) -> None:

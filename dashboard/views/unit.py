@@ -12,9 +12,9 @@ from dashboard.components.controls import month_select
 from dashboard.components.followups import followups
 from dashboard.components.sources import as_of
 from dashboard.components.task_lights import task_lights
+from dashboard.components.unit_choice import unit_select
 from dashboard.components.unit_profile import (
     BESIDE,
-    TREES,
     finding,
     places,
     relations_of,
@@ -24,7 +24,6 @@ from dashboard.components.unit_profile import (
 from dashboard.escape import markdown
 
 PAGE = Page(title="单位画像", group="看", order=40, url_path="unit")
-CHOSEN = "profile_unit"
 
 
 def render() -> None:
@@ -41,7 +40,7 @@ def render() -> None:
     head = st.container()
     left, right = st.columns(2)
     with left:
-        unit_id = _unit_select(units)
+        unit_id = unit_select(units)
     with right:
         month = month_select(months)
     name = units.set_index("unit_id").loc[unit_id, "unit_name"]
@@ -52,35 +51,6 @@ def render() -> None:
             f"含下级；督办和任务另列组织对照单位的，并注明关系。截至 {as_of()}。",
         )
     _sections(unit_id, name, relations, month)
-
-
-def _unit_select(units: pd.DataFrame) -> str:
-    """A unit of either tree by name or code; its code is ?unit= in the address."""
-    labels = {
-        row["unit_id"]: f"{row['unit_name']} · {TREES[row['tree']]} · {row['unit_id']}"
-        for _, row in units.iterrows()
-    }
-    if st.session_state.get(CHOSEN) not in labels:
-        st.session_state[CHOSEN] = _first_unit(list(labels))
-    chosen = st.selectbox(
-        "单位（输入名称或代码查找，两棵组织树都可以）",
-        list(labels),
-        format_func=lambda each: labels.get(each, each),
-        key=CHOSEN,
-    )
-    st.query_params["unit"] = chosen
-    return chosen
-
-
-def _first_unit(unit_ids: list[str]) -> str:
-    """The unit of the address; without one, or an unknown one, the first that reports KPIs."""
-    wanted = st.query_params.get("unit")
-    if wanted in unit_ids:
-        return wanted
-    if wanted:
-        st.info(markdown(f"网址里的单位“{wanted}”不在单位名册里，请在下面重新选择。"))
-    reporting = set(data.query("unit_reporting")["unit_id"])
-    return next((each for each in unit_ids if each in reporting), unit_ids[0])
 
 
 def _sections(unit_id: str, name: str, relations: dict[str, str], month: str) -> None:

@@ -9,7 +9,7 @@ import pytest
 
 from dashboard.charts.small_multiples import shared_domain, small_multiple
 from dashboard.components.task_lights import gap_words, light_of, lights_table
-from dashboard.components.unit_profile import events_frame
+from dashboard.components.unit_profile import events_frame, kpis_said
 from dashboard.server import services as held
 from pipelines.settings import Settings
 from pipelines.simulate import simulate
@@ -66,8 +66,8 @@ def _open_actions(organisation) -> pd.DataFrame:
     return actions[actions["status"] == "open"].assign(due=pd.to_datetime(actions["due_on"]))
 
 
-def test_the_head_counts_kpis_and_overdue_items_of_the_unit(organisation, profile):
-    """Figures of the title recomputed from the frames, for a unit with something overdue."""
+def test_the_head_counts_the_overdue_items_of_the_unit(organisation, profile):
+    """The number in the title recomputed from the frames, for a unit with something overdue."""
     late = _open_actions(organisation)
     late = late[late["due"] <= END]
     unit = late["unit"].iloc[0]
@@ -76,6 +76,20 @@ def test_the_head_counts_kpis_and_overdue_items_of_the_unit(organisation, profil
     title = shown.title[0].value.replace("\\", "")
     assert title.startswith(f"{_name(organisation, unit)} 2026年10月：")
     assert f"督办逾期未结 {(late['unit'] == unit).sum()} 项" in title
+
+
+def test_a_month_without_figures_is_said_and_not_counted_as_missed():
+    """Nothing reported, nothing to judge, and met of those judged; a placebo never counts."""
+    figures = pd.DataFrame(
+        {
+            "month": ["2026-08", "2026-09", "2026-09", "2026-09", "2026-09"],
+            "attainment_rate": [None, 1.0, 0.99, None, 1.2],
+            "is_placebo": [False, False, False, False, True],
+        }
+    )
+    assert kpis_said(figures, "2026-10") == "当月没有报送业务指标"
+    assert kpis_said(figures, "2026-08") == "没有可判断达成的指标"
+    assert kpis_said(figures, "2026-09") == "2 项有目标的指标中 1 项达成"
 
 
 def test_follow_ups_of_the_unit_are_the_open_ones_with_their_age(organisation, profile):
