@@ -72,6 +72,13 @@ def test_the_nearest_of_equal_ones_is_named():
     assert 0 == found(pairs([BASE, edited, BASE.replace("20", "21")]))[2]
 
 
+def test_of_two_edits_the_more_similar_is_named_and_of_equals_the_nearer():
+    """One character away counts before two; between equals the later record."""
+    one, two = BASE.replace("洼", "凹"), BASE.replace("洼", "凹").replace("挂", "张")
+    assert 0 == found(pairs([one, two, BASE], similarity=0.9))[2]
+    assert 1 == found(pairs([one, BASE.replace("洼", "高"), BASE], similarity=0.9))[2]
+
+
 def test_masks_reach_beyond_the_neighbours_and_edits_do_not():
     """The bound on work limits edits only."""
     between = [OTHER[i:] + OTHER[:i] for i in range(5)]
