@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import pytest
 from playwright.sync_api import expect
 
+from dashboard.catalog import entries
 from dashboard.views.definitions import TABS
 from pipelines.settings import ROOT
 from tests.browser import words
@@ -22,7 +23,11 @@ PAGES = {
     "overview": (12, {"line": 12}),
     "quadrant": (1, {"symbol": 100}),
     "association": (2, {"rect": 104, "symbol": 10}),
+    "chain": (0, {}),
+    "unit": (12, {"line": 12}),
     "upload": (0, {}),
+    "reporting": (0, {}),
+    "quality": (0, {}),
     "definitions": (0, {}),
 }
 MARKS = """kind => [...document.querySelectorAll(`svg.marks .mark-${kind} path`)]
@@ -67,6 +72,11 @@ def _photograph(visit: Visit, name: str) -> None:
     visit.page.set_viewport_size({**size, "height": min(int(height) + 40, 8000)})
     visit.settle().page.screenshot(path=SCREENSHOTS / f"{name}.png")
     visit.page.set_viewport_size(size)
+
+
+def test_every_page_is_looked_at():
+    """A page that is added is added here."""
+    assert list(PAGES) == [each.page.url_path for each in entries()]
 
 
 def test_a_page_opens_without_a_fault(sight):
