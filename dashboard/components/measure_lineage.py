@@ -55,7 +55,7 @@ def measure_lineage(measure_id: str, tree: str, unit_id: str, month: str) -> Non
     where = f"{_unit_label(tree, unit_id)} · {fmt.month_label(month)}"
     st.markdown(f"**{markdown(found.label)} · {markdown(where)}**")
     st.markdown(markdown(value_sentence(found, got)))
-    _meaning(found)
+    measure_meaning(found)
     if not got.row_count:
         empty_state("这个月没有计入的行。", "请核对该月的数据是否已提交，单位名称是否在名册里。")
         return
@@ -136,7 +136,8 @@ def _read_columns(found: pd.DataFrame, measure: Measure) -> dict[str, str]:
     }
 
 
-def _meaning(found: Measure) -> None:
+def measure_meaning(found: Measure) -> None:
+    """Definition, formula, limits, additivity and sources, in full."""
     made_of = "、".join(datasets()[name].label for name in sources(found.id))
     st.markdown(
         f"口径：{markdown(found.definition)}\n\n"

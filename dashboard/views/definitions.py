@@ -9,7 +9,7 @@ from dashboard import data
 from dashboard.catalog import Page
 from dashboard.components import csv_download, empty_state, page_header, source_note, table
 from dashboard.components import definitions as tables
-from dashboard.escape import markdown
+from dashboard.components.measure_list import show_measures
 from dashboard.server.services import services
 from pipelines import reference
 from pipelines.domain.catalog import datasets
@@ -22,34 +22,11 @@ TABS = ("计算口径", "指标库", "数据表", "检查规则", "组织生活�
 def render() -> None:
     """The page."""
     page_header("口径与规则", "每个数怎么算、每一列是什么、按什么检查、依据哪一条。")
-    shown = (_measures, _kpis, _contracts, _checks, _rule_pack, _vocabularies)
+    shown = (show_measures, _kpis, _contracts, _checks, _rule_pack, _vocabularies)
     for tab, show in zip(st.tabs(TABS, key="definitions", on_change="rerun"), shown, strict=True):
         if tab.open:
             with tab:
                 show()
-
-
-def _measures() -> None:
-    frame = tables.measures_frame()
-    st.text(f"共 {len(frame)} 个计算指标，每个都按单位和月份计算，可查到来源行。")
-    _with_download(frame, alt="全部计算指标的口径", file_stem="计算口径")
-    st.text("不按单位和月份逐行计算的数：")
-    for measure in tables.MEASURES:
-        with st.container(border=True):
-            st.markdown(f"**{markdown(measure.label)}**　{markdown(measure.meaning)}")
-            st.text(measure.formula)
-            source_note(measure.limits)
-    _burden()
-
-
-def _burden() -> None:
-    frame = tables.burden_frame()
-    asked, required, read = (frame[name].sum() for name in ("约定的列数", "其中必填", "汇总用到"))
-    st.text(f"填报负担：约定 {asked} 列，其中必填 {required} 列，汇总用到 {read} 列。")
-    source_note(
-        "没有的列可以不报；数据只来自已有系统的导出文件，没有填报表单。密级只在入库前检查。"
-    )
-    _with_download(frame, alt="每张数据表约定、必填和用到的列数", file_stem="填报负担")
 
 
 def _kpis() -> None:

@@ -8,7 +8,7 @@ from expectations.registry import all_rules, queries_for, rules_for
 from pipelines import reference
 from pipelines.domain.catalog import datasets
 from pipelines.domain.measures import ADDITIVITY_LABELS
-from pipelines.measures import measures
+from pipelines.measures import measure, measures
 from pipelines.settings import Settings
 
 
@@ -62,6 +62,15 @@ def test_every_measure_is_listed_with_what_it_does_not_say():
     assert list(measures()) == list(frame["标识"])
     assert all((frame[name] != "").all() for name in frame.columns)
     assert set(ADDITIVITY_LABELS.values()) >= set(frame["汇总"])
+
+
+def test_one_measure_is_told_in_full(filled, page):
+    """The table cuts long texts; the chosen measure shows all of them."""
+    shown = page("definitions").run()
+    shown.selectbox[0].set_value("trace_ratio").run()
+    assert not shown.exception
+    text = "".join(each.value for each in shown.markdown)
+    assert measure("trace_ratio").not_told in text.replace("\\", "")
 
 
 def test_the_burden_counts_the_columns_of_the_contracts():
