@@ -1,9 +1,12 @@
 """Links of activities: who decides, what is suggested, what is counted."""
 
+from contextlib import closing
 from datetime import date
 
+import pandas as pd
 import pytest
 
+from pipelines import queries
 from pipelines.domain.statements import LinkDecision, Statements
 from tests.sql.test_models import SINCE, activity, figure, kpi, unit
 
@@ -204,3 +207,37 @@ def test_busy_and_unmoved_takes_three_activities_and_less_than_a_point(build, co
     ]
     found = weak(build, "01", "2026-04", rows)
     assert expected == tuple(each for each in found if each[0] == "busy_unmoved_rate")
+
+
+def test_the_demo_coverage_is_what_pandas_counts(demo_settings):
+    """Weak KPIs of the last month: those whose unit an activity linked to them reached in three
+    months, directly or by a task or carrier that serves the KPI."""
+    with closing(queries.open_mart(demo_settings)) as mart:
+        links = mart.frame("select * from model.activity_links where state <> 'rejected'")
+        held = mart.frame("select record_id, unit_id, month from model.activity_facts")
+        kpis = mart.frame("select * from model.kpi_observations where month = '2026-10'")
+        serving = mart.frame(
+            "select task_id as target_id, kpi from staging.key_tasks "
+            "union all select carrier_id, kpi from staging.carriers"
+        )
+        spelled = mart.frame("select * from model.kpi_spellings")
+        value = mart.frame(
+            "select numerator, denominator from mart.measure_values where unit_id = '*' "
+            "and tree = 'admin' and month = '2026-10' and measure_id = 'weak_link_coverage'"
+        )
+    serves = serving.merge(spelled, left_on="kpi", right_on="spelling")
+    by_target = dict(zip(serves["target_id"], serves["kpi_id"], strict=True))
+    links["kpi_id"] = [
+        row.target_id if row.target_kind == "kpi" else by_target.get(row.target_id)
+        for row in links.itertuples()
+    ]
+    recent = held[held["month"].isin(["2026-08", "2026-09", "2026-10"])]
+    reached = links.merge(recent, on="record_id")[["unit_id", "kpi_id"]]
+    covered = set(reached.itertuples(index=False, name=None))
+    weak_kpis = kpis[(kpis["attainment_rate"] < 0.9) & ~kpis["is_placebo"]]
+    pairs = list(weak_kpis[["unit_id", "kpi_id"]].itertuples(index=False, name=None))
+    expected = pd.DataFrame(
+        {"numerator": [float(sum(pair in covered for pair in pairs))], "denominator": [len(pairs)]}
+    )
+    pd.testing.assert_frame_equal(expected, value, check_dtype=False)
+    assert 0 < expected["numerator"][0] < len(pairs)
