@@ -155,6 +155,12 @@ def _records(row: pd.Series) -> None:
         alt="线索所指记录的各项内容；有对照记录时并列",
         height=35 * (len(RECORD) + 1) + 3,
     )
+    if row["check_id"] == "near_duplicate":  # a cell cuts long texts off on a phone
+        at = list(RECORD)
+        for field in ("agenda", "result"):
+            for name, cells in lines.items():
+                told = markdown(cells[at.index(field)])
+                st.markdown(f"**{name}{RECORD[field]}**　{told}")
 
 
 def _cell(value: object) -> str:

@@ -128,6 +128,7 @@ def test_a_finding_names_its_row_and_shows_both_records(quality, page):
     beside = _table(shown, "对照").set_index("项目")
     assert ("R2", "R1") == tuple(beside.loc["编号", ["本条", "对照"]])
     assert AGENDA == beside.loc["议程", "对照"]
+    assert f"**对照议程**　{AGENDA}" in _text(shown)
 
 
 def test_a_statement_needs_a_post_and_then_stands_beside_the_finding(quality, page):
