@@ -59,6 +59,16 @@ def test_nothing_is_judged_after_the_last_month(build):
     )
 
 
+def test_closing_on_the_due_date_is_in_time(build):
+    """Of three due in March one is closed that day, one a day later, one has no closing date."""
+    given = [item(n, "2026-03-10", d) for n, d in (("A", "2026-03-10"), ("B", "2026-03-11"))]
+    built = build([("U1", content(*given, item("C", "2026-03-10", status="closed")))])
+    assert [(1.0, 2.0)] == built.rows(
+        "select numerator, denominator from mart.measure_values "
+        "where measure_id = 'closure_rate' and unit_id = '01'"
+    )
+
+
 def test_an_open_item_is_overdue_at_every_month_end_until_it_is_closed(build):
     """Due 20 January, closed 5 March: overdue at the ends of January and February."""
     built = build([("U1", content(item("D", "2026-01-20", "2026-03-05"), item("E", "2026-02-10")))])
@@ -91,6 +101,7 @@ def test_the_same_text_after_closing_is_recurring(build):
                     item("B", "2026-02-10", text="台账不全未闭环。"),
                     item("C", "2026-02-10", text="台账不全"),
                     item("D", "2026-01-11", "2026-01-11", text="台账不全未闭环"),
+                    item("E", "2026-01-11", text="台账不全未闭环"),
                 ),
             )
         ]

@@ -140,6 +140,12 @@ def test_an_activity_covers_a_phase_once_its_link_is_confirmed(build, state, cov
     )
 
 
+def test_a_third_ends_in_the_month_of_its_last_day(build):
+    """94 days from 1 January: the first third has 32 days and ends on 1 February."""
+    built = build([("U1", content(step("同谋划", None, None), due="2026-04-04"))])
+    assert ("2026-02",) == built.rows("select ended_month from model.task_phases order by phase")[0]
+
+
 def test_a_third_that_is_not_over_is_not_judged(build):
     """Due at the end of June: only the first of three phases is over by the end of March."""
     built = build([("U1", content(step("同谋划", None, None), due="2026-06-30"))])
