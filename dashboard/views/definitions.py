@@ -10,19 +10,28 @@ from dashboard.catalog import Page
 from dashboard.components import csv_download, empty_state, page_header, source_note, table
 from dashboard.components import definitions as tables
 from dashboard.components.measure_list import show_measures
+from dashboard.components.rule_status import rule_pack_in_force_table, rule_status
 from dashboard.server.services import services
 from pipelines import reference
 from pipelines.domain.catalog import datasets
 
 PAGE = Page(title="口径与规则", group="数", order=40, url_path="definitions")
 
-TABS = ("计算口径", "指标库", "数据表", "检查规则", "组织生活规则", "词表")
+TABS = ("计算口径", "指标库", "数据表", "检查规则", "组织生活规则", "规定动作", "词表")
 
 
 def render() -> None:
     """The page."""
     page_header("口径与规则", "每个数怎么算、每一列是什么、按什么检查、依据哪一条。")
-    shown = (show_measures, _kpis, _contracts, _checks, _rule_pack, _vocabularies)
+    shown = (
+        show_measures,
+        _kpis,
+        _contracts,
+        _checks,
+        _rule_pack,
+        rule_status,
+        _vocabularies,
+    )
     for tab, show in zip(st.tabs(TABS, key="definitions", on_change="rerun"), shown, strict=True):
         if tab.open:
             with tab:
@@ -64,9 +73,8 @@ def _checks() -> None:
 
 
 def _rule_pack() -> None:
-    frame = tables.rule_pack_frame(reference.rule_pack(services().settings))
     st.text("“一般”表示允许有正当例外，例外写说明后计为“有说明”。次数留空表示各地规定不一。")
-    _with_download(frame, alt="组织生活规则和依据", file_stem="组织生活规则")
+    rule_pack_in_force_table(services().settings)
 
 
 def _vocabularies() -> None:

@@ -14,6 +14,7 @@ from pipelines.accepted import identity_of, offer, offer_uploads
 from pipelines.compare import difference
 from pipelines.domain.catalog import dataset
 from pipelines.domain.dataset import Dataset
+from pipelines.domain.statements import Statements
 from pipelines.errors import StoreError
 from pipelines.intake.inspection import Change, Difference
 from pipelines.intake.schema import ROW, SHEET, UPLOAD, typed_schema
@@ -90,6 +91,10 @@ class Store:
     def active(self) -> list[Upload]:
         """As the ledger answers a build."""
         return self.uploads
+
+    def statements(self) -> Statements:
+        """Nobody has stated anything."""
+        return Statements()
 
     def build(self) -> tuple[str, list[float]]:
         """The published build and its figures."""

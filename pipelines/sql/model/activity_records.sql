@@ -1,5 +1,5 @@
--- Activities with the organisation resolved and whether they were recorded late: more than
--- 5 days after, the calendar reach of the 3-working-day house rule.
+-- Activities with the organisation resolved and whether they were recorded late: more days after
+-- they were held than the threshold of the check 补录 allows.
 -- grain: record_id
 select
     records.record_id,
@@ -11,7 +11,7 @@ select
     records.present_count,
     case
         when records.recorded_at is null then 0
-        when datediff('day', records.start_at, records.recorded_at) > 5 then 1
+        when datediff('day', records.start_at, records.recorded_at) > days.number then 1
         else 0
     end as is_late,
     records.upload_id
@@ -19,3 +19,5 @@ from staging.activities as records
 left join model.unit_months as owners
     on records.unit = owners.spelling and records.month = owners.month
 left join model.units as units on owners.unit_id = units.unit_id
+left join staging.integrity_thresholds as days
+    on days.check_id = 'late_record' and days.threshold = 'days'
