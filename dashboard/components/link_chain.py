@@ -2,17 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-
 import pandas as pd
 import streamlit as st
 
 from dashboard.components.tables import csv_download, table
-from dashboard.escape import markdown
-from dashboard.format import MISSING, count, month_label, percent, points
-from pipelines.domain.measures import Measure
-
-PER_ROW = 4
+from dashboard.format import MISSING, count, month_label, percent
 
 
 def headline(month: str, funnel: pd.DataFrame) -> str:
@@ -28,25 +22,6 @@ def headline(month: str, funnel: pd.DataFrame) -> str:
         f"{start}中 {percent(confirmed / held)} 已确认挂接，"
         f"另有 {count(suggested)} 次有系统建议待确认"
     )
-
-
-def link_rates(rates: pd.DataFrame, measures: Mapping[str, Measure]) -> None:
-    """The measures of links with the change against the month before. ``rates``: link_rates."""
-    found = {row.measure_id: row for row in rates.itertuples()}
-    shown = [each for each in measures.values() if each.id in found]
-    for column, measure in zip(st.columns(PER_ROW), shown, strict=False):
-        row = found[measure.id]
-        change = points(row.value - row.previous_value)
-        column.metric(
-            measure.label,
-            percent(row.value),
-            None if change == MISSING else f"{change}（比上月）",
-            delta_color="off",
-            delta_arrow="auto" if change.startswith(("+", "-")) else "off",
-            help=markdown(f"{measure.definition}{measure.not_told}"),
-            border=True,
-        )
-        column.caption(f"{count(row.numerator)} ÷ {count(row.denominator)}")
 
 
 def chain_table(month: str, funnel: pd.DataFrame) -> pd.DataFrame:

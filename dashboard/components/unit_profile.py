@@ -8,6 +8,7 @@ import streamlit as st
 from dashboard import data
 from dashboard.charts.small_multiples import LIMIT, shared_domain, small_multiple
 from dashboard.components.followups import followup_items
+from dashboard.components.measure_lineage import measure_value, show_measure_lineage
 from dashboard.components.page import empty_state
 from dashboard.components.tables import csv_download, table
 from dashboard.components.task_lights import ABSENT, running_tasks
@@ -111,8 +112,8 @@ def measures_table(values: pd.DataFrame) -> pd.DataFrame:
         rows.append(
             {
                 "数字": each.label,
-                "本月": _written(row["value"], each.unit),
-                "上月": _written(row["previous_value"], each.unit),
+                "本月": measure_value(row["value"], each),
+                "上月": measure_value(row["previous_value"], each),
                 "变化": _moved(row["value"], row["previous_value"], each.unit),
                 "计入行数": count(row["row_count"]),
                 "口径": each.definition,
@@ -142,18 +143,24 @@ def unit_measures(unit_id: str, month: str) -> None:
     )  # fmt: skip
     csv_download(shown, file_stem=f"unit_measures_{month}")
     st.caption("含下级，由原始行重新计算；只与自己的上月比，不与其他单位排名。")
-
-
-def _written(value: float, unit: str) -> str:
-    if is_missing(value):
-        return MISSING
-    return percent(value) if unit == "%" else number_with_unit(value, unit)
+    _source(unit_id, month, shown["数字"].tolist())
 
 
 def _moved(now: float, before: float, unit: str) -> str:
     if is_missing(now) or is_missing(before):
         return MISSING
     return points(now - before) if unit == "%" else change(now - before, unit)
+
+
+def _source(unit_id: str, month: str, shown: list[str]) -> None:
+    """从哪来 of one of the figures; ``shown``: their labels."""
+    ids = {each.label: each.id for each in measures().values()}
+    label = st.selectbox(
+        "看哪个数从哪来", shown, index=None, placeholder="请选择", key="unit_source"
+    )
+    if label is not None and st.button("从哪来", key="unit_source_open"):
+        tree = data.query("units").set_index("unit_id").loc[unit_id, "tree"]
+        show_measure_lineage(ids[label], tree, unit_id, month)
 
 
 def unit_kpis(unit_id: str, month: str) -> None:

@@ -8,14 +8,15 @@ import streamlit as st
 from dashboard import data
 from dashboard.catalog import Page
 from dashboard.components import empty_state, page_header, source_note, table
+from dashboard.components.chain_figures import chain_figures
 from dashboard.components.confirmation import show_notices
 from dashboard.components.controls import month_select
-from dashboard.components.link_chain import chain_table, headline, link_rates, unlinked
+from dashboard.components.link_chain import chain_table, headline, unlinked
 from dashboard.components.link_decisions import decided_links
 from dashboard.components.link_queue import link_queue
 from dashboard.components.sources import as_of
+from dashboard.components.task_lights import task_lights
 from dashboard.format import month_label
-from pipelines.measures import measures
 
 PAGE = Page(title="融合链", group="看", order=30, url_path="chain")
 
@@ -46,9 +47,10 @@ def render() -> None:
             headline(month, funnel),
             "挂接 = 活动内容与某项指标、重点任务或载体有关；系统建议须经人确认。",
         )
-    link_rates(data.query("link_rates", month=month), measures())
+    chain_figures(month, data.query("measure_month", month=month))
     _chain(month, funnel)
-    # The lights of key tasks belong here: dashboard.components.task_lights.task_lights(month)
+    st.header("重点任务的同步", anchor="tasks")
+    task_lights(month)
     _queue(month)
     st.header("未挂接的活动", anchor="unlinked")
     unlinked(month, data.query("link_none", month=month))

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import pytest
 
+from dashboard.components.chain_figures import CHAIN
 from dashboard.server import services as held
+from pipelines.measures import measure
 from tests.app.leader_store import build_store
 
 
@@ -66,7 +68,21 @@ def test_overview_counts_the_month_and_leaves_the_placebo_out(planted, page):
     """Five KPIs are stored, one is a placebo: the title and the cards speak of four."""
     shown = page("overview").run()
     assert "4 项有目标的指标" in shown.title[0].value
-    assert len(shown.metric) == 4
+    chain = {measure(name).label for name, _ in CHAIN}
+    labels = [each.label for each in shown.metric]
+    assert len([each for each in labels if each not in chain]) == 4
+    assert labels[: len(CHAIN)] == [measure(name).label for name, _ in CHAIN]
+
+
+def test_a_figure_of_the_chain_opens_where_it_comes_from(planted, page):
+    """The dialog holds the definition, the division and the rows of exactly this figure."""
+    shown = page("overview").run()
+    tile = next(each for each in shown.metric if each.label == "挂接率（含系统建议）")
+    shown = shown.button(key="chain_link_rate_suggested").click().run()
+    text = _text(shown)
+    assert "口径：" in text
+    assert "不说明什么：" in text
+    assert f"{tile.value} ＝ " in text
 
 
 def test_overview_shows_names_literally(planted, page):
