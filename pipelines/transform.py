@@ -67,7 +67,10 @@ def models() -> tuple[Model, ...]:
     for step in steps():
         found[step.name] = Model(name=step.name, sql=step.text, grain=step.grain, step=step)
     with closing(scratch()) as connection:
-        needed = {name: _needs(each, connection) & found.keys() for name, each in found.items()}
+        needed = {  # sorted, so that every process has one order and one build id
+            name: sorted(_needs(each, connection) & found.keys())
+            for name, each in sorted(found.items())
+        }
     try:
         order = TopologicalSorter(needed).static_order()
         return tuple(found[name] for name in order)

@@ -88,7 +88,8 @@ def rule_pack_in_force_table(settings: Settings) -> None:
     table(frame, alt="现行的组织生活规则、依据和生效日期")
     csv_download(frame, file_stem="组织生活规则_现行")
     source_note(
-        f"本单位规则写在 {pack.local_path.name}（列与默认规则文件相同），自其生效日起替换同一规则；"
+        "本单位规则写在存储目录的本地规则文件里（文件名见使用说明，列与默认规则文件相同），"
+        "自其生效日起替换同一规则；"
         f"现用 {pack.local_count} 条。改后重新汇总即生效。次数留空的规则不评。"
     )
 

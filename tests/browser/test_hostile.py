@@ -10,6 +10,7 @@ from urllib.parse import quote
 import pytest
 from playwright.sync_api import expect
 
+from dashboard.components.chain_figures import CHAIN
 from tests.browser import hostile
 from tests.browser.files import payload
 from tests.browser.server import Server, pipelines
@@ -106,12 +107,13 @@ def test_the_overview_shows_names_literally(reported, visit):
     for name in hostile.KPI_NAMES:
         assert name in seen.text
     assert hostile.UNIT_OF_MEASURE in seen.text
-    expect(seen.page.get_by_test_id("stMetric")).to_have_count(len(hostile.KPI_NAMES))
+    expect(seen.page.get_by_test_id("stMetric")).to_have_count(len(hostile.KPI_NAMES) + len(CHAIN))
     seen.unfold("指标低于预警线")
     units = {each["单位"] for each in _rows(_weak_download(seen))}
     assert f"'{hostile.FORMULA}" in units
     assert units <= {f"'{hostile.FORMULA}", *hostile.NAMES}
-    seen.page.get_by_role("button", name="从哪来").first.click()
+    sources = seen.page.get_by_role("button", name="从哪来")  # of the chain, then of the cards
+    sources.nth(sources.count() - len(hostile.KPI_NAMES)).click()
     dialog = seen.page.get_by_role("dialog")
     expect(dialog).to_contain_text("共 12 行", timeout=WAIT)
     cells = {cell for row in seen.cells(dialog.get_by_test_id("stDataFrame")) for cell in row}

@@ -1,6 +1,9 @@
 """Rules about the SQL files themselves."""
 
+import os
 import re
+import subprocess
+import sys
 
 import duckdb
 import pytest
@@ -8,6 +11,7 @@ import sqlglot
 
 from pipelines import queries
 from pipelines.errors import BuildFailed
+from pipelines.settings import ROOT
 from pipelines.transform import SQL_ROOT, _check_grain, inputs, models
 
 FILES = sorted(SQL_ROOT.rglob("*.sql"))
@@ -56,6 +60,22 @@ def test_queries_take_values_only_as_parameters(build, name):
     bound = {each: 1.0 if each == "floor" else "2026-03" for each in names}
     result = connection.execute(sql, bound) if bound else connection.execute(sql)
     assert result.description
+
+
+def test_every_process_has_the_same_order():
+    """The order is part of the build id; it must not follow from how this process hashes texts."""
+    program = "from pipelines.transform import models; print([each.name for each in models()])"
+    orders = {
+        subprocess.run(
+            [sys.executable, "-c", program],
+            env={**os.environ, "PYTHONHASHSEED": str(seed), "PYTHONPATH": str(ROOT)},
+            capture_output=True,
+            text=True,
+            check=True,
+        ).stdout
+        for seed in (1, 4, 5, 6, 7, 8)
+    }
+    assert orders == {f"{[each.name for each in models()]}\n"}
 
 
 def test_a_broken_grain_stops_the_build():
