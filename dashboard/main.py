@@ -7,6 +7,7 @@ import streamlit as st
 from dashboard import data
 from dashboard.catalog import GROUPS, entries
 from dashboard.components import error_note
+from dashboard.components.addressed import enter_page
 from dashboard.components.style import apply_style
 from pipelines.errors import AppError
 
@@ -28,7 +29,9 @@ def main() -> None:
     apply_style()
     data.pin_build()
     try:
-        st.navigation(navigation()).run()
+        chosen = st.navigation(navigation())
+        enter_page(chosen.url_path)
+        chosen.run()
     except AppError as error:
         error_note(error)
 

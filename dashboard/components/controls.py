@@ -5,6 +5,7 @@ from __future__ import annotations
 import pandas as pd
 import streamlit as st
 
+from dashboard.components.addressed import addressed_select
 from dashboard.format import month_label
 
 HALF_LIVES = [3, 6, 12, 24]
@@ -12,14 +13,8 @@ HALF_LIVES = [3, 6, 12, 24]
 
 def month_select(months: pd.DataFrame) -> str:
     """A month with KPI figures, the newest by default; ?month= in the address."""
-    return st.selectbox(
-        "月份",
-        months["month"].tolist(),
-        format_func=month_label,
-        key="month",
-        bind="query-params",
-        filter_mode=None,
-    )
+    listed = months["month"].tolist()
+    return addressed_select("月份", listed, key="month", default=listed[0], format_func=month_label)
 
 
 def floor_input(default: float) -> float:

@@ -7,6 +7,7 @@ import streamlit as st
 
 from dashboard import data
 from dashboard import format as fmt
+from dashboard.components.addressed import addressed_select
 from dashboard.components.confirmation import add_notice, show_notices
 from dashboard.components.page import empty_state, error_note, source_note
 from dashboard.components.progress import build_with_progress
@@ -146,8 +147,14 @@ def rule_status() -> None:
             "请到“上传入库”提交单位名册和党建活动台账。",
         )
         return
-    month = st.selectbox(
-        "周期结束月份", months["month"].tolist(), format_func=fmt.month_label, key="rule_month"
+    listed_months = months["month"].tolist()
+    month = addressed_select(
+        "周期结束月份",
+        listed_months,
+        key="rule_month",
+        param="month",
+        default=listed_months[0],
+        format_func=fmt.month_label,
     )
     status = data.query("rule_month", month=month)
     st.subheader(markdown(headline(month, status)), anchor=False)

@@ -19,6 +19,7 @@ from dashboard.catalog import Page
 from dashboard.charts.heatmap import association_heatmap, picked_pair
 from dashboard.charts.lag_profile import lag_label
 from dashboard.components import empty_state, page_header
+from dashboard.components.addressed import addressed_select
 from dashboard.components.figure import figure
 from dashboard.components.pair import NEEDED, pair_profile
 from dashboard.components.sources import analysis_source
@@ -101,17 +102,10 @@ def _pair(found: pd.DataFrame) -> None:
     first_kind, first_kpi = clearest_pair(found)
     left, right = st.columns(2)
     with left:
-        kind = st.selectbox(
-            "活动类型", kinds, kinds.index(first_kind), key="activity", bind="query-params"
-        )
+        kind = addressed_select("活动类型", kinds, key="activity", default=first_kind)
     with right:
-        kpi = st.selectbox(
-            "指标",
-            names.index,
-            names.index.get_loc(first_kpi),
-            format_func=names.get,
-            key="kpi",
-            bind="query-params",
+        kpi = addressed_select(
+            "指标", list(names.index), key="kpi", default=first_kpi, format_func=names.get
         )
     pair_profile(
         found[(found["activity_type"] == kind) & (found["kpi"] == kpi)], source=analysis_source()

@@ -9,6 +9,7 @@ from dashboard import data
 from dashboard.catalog import Page
 from dashboard.components import csv_download, empty_state, page_header, source_note, table
 from dashboard.components import definitions as tables
+from dashboard.components.addressed import addressed_select
 from dashboard.components.measure_list import show_measures
 from dashboard.components.rule_status import rule_pack_in_force_table, rule_status
 from dashboard.server.services import services
@@ -32,7 +33,7 @@ def render() -> None:
         rule_status,
         _vocabularies,
     )
-    for tab, show in zip(st.tabs(TABS, key="definitions", on_change="rerun"), shown, strict=True):
+    for tab, show in zip(st.tabs(TABS, key="tab", bind="query-params"), shown, strict=True):
         if tab.open:
             with tab:
                 show()
@@ -85,12 +86,13 @@ def _vocabularies() -> None:
 
 def _chosen_dataset(key: str) -> str:
     names = list(datasets())
-    return st.selectbox(
+    return addressed_select(
         "数据表",
         names,
-        index=names.index("kpi_values"),
-        format_func=lambda name: datasets()[name].label,
         key=key,
+        param="dataset",
+        default="kpi_values",
+        format_func=lambda name: datasets()[name].label,
     )
 
 

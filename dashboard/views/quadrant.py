@@ -9,6 +9,7 @@ from dashboard import data, latent_axis
 from dashboard.catalog import Page
 from dashboard.charts.quadrant import picked_unit, quadrant
 from dashboard.components import empty_state, page_header
+from dashboard.components.addressed import addressed_select
 from dashboard.components.controls import half_life_choice, month_select, regular_rate_input
 from dashboard.components.figure import figure
 from dashboard.components.sources import analysis_source
@@ -76,10 +77,15 @@ def _controls() -> tuple[str, Goalposts]:
 
 def _unit(points: pd.DataFrame) -> str | None:
     names = points.set_index("unit_id")["unit_name"].sort_values()
-    return st.selectbox(
-        "突出显示一个单位", names.index, index=None, format_func=names.get, key="unit",
-        bind="query-params", placeholder="选择单位，看它最近 12 个月走到哪里",
-    )  # fmt: skip
+    return addressed_select(
+        "突出显示一个单位",
+        list(names.index),
+        key="unit",
+        default=None,
+        format_func=names.get,
+        placeholder="选择单位，看它最近 12 个月走到哪里",
+        filter_mode="fuzzy",
+    )
 
 
 def _pick() -> None:

@@ -9,6 +9,7 @@ from dashboard import data
 from dashboard import format as fmt
 from dashboard.catalog import Page
 from dashboard.components import empty_state, page_header, source_note
+from dashboard.components.addressed import addressed_select
 from dashboard.components.confirmation import show_notices
 from dashboard.components.integrity import checks_table, definitions, findings_list, statement
 from dashboard.components.rule_history import rule_history
@@ -58,29 +59,33 @@ def _filters(months: list[str]) -> tuple[str | None, str | None, str | None]:
     units = data.query("integrity_units")
     names = dict(zip(units["unit_id"], units["unit_name"], strict=True))
     first, second, third = st.columns(3)
-    month = first.selectbox(
-        "月份",
-        [*months, ALL],
-        format_func=lambda each: "全部月份" if each == ALL else fmt.month_label(each),
-        key="activity_month",
-        bind="query-params",
-        filter_mode=None,
-    )
-    unit = second.selectbox(
-        "党组织",
-        [ALL, *names],
-        format_func=lambda each: "全部党组织" if each == ALL else names.get(each, each),
-        key="organisation",
-        bind="query-params",
-    )
-    check = third.selectbox(
-        "检查",
-        [ALL, *(each.id for each in CHECKS)],
-        format_func=lambda each: LABELS.get(each, "全部检查"),
-        key="check",
-        bind="query-params",
-        filter_mode=None,
-    )
+    with first:
+        month = addressed_select(
+            "月份",
+            [*months, ALL],
+            key="activity_month",
+            param="month",
+            default=months[0] if months else ALL,
+            format_func=lambda each: "全部月份" if each == ALL else fmt.month_label(each),
+        )
+    with second:
+        unit = addressed_select(
+            "党组织",
+            [ALL, *names],
+            key="organisation",
+            param="unit",
+            default=ALL,
+            format_func=lambda each: "全部党组织" if each == ALL else names.get(each, each),
+            filter_mode="fuzzy",
+        )
+    with third:
+        check = addressed_select(
+            "检查",
+            [ALL, *(each.id for each in CHECKS)],
+            key="check",
+            default=ALL,
+            format_func=lambda each: LABELS.get(each, "全部检查"),
+        )
     return tuple(None if each == ALL else each for each in (month, unit, check))
 
 

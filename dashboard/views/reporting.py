@@ -12,6 +12,7 @@ from dashboard import format as fmt
 from dashboard.catalog import Page
 from dashboard.components import csv_download, empty_state, page_header, source_note, table
 from dashboard.components import reporting as shown
+from dashboard.components.addressed import addressed_select
 from dashboard.components.sources import as_of
 from pipelines.reporting import reports
 
@@ -52,14 +53,9 @@ def _month(months: pd.DataFrame) -> str:
     """The newest month that anything came in for, unless the address says another."""
     listed = months["month"].tolist()
     came = months.index[months["received_count"] > 0]
-    return st.selectbox(
-        "月份",
-        listed,
-        index=int(came[0]) if len(came) else 0,
-        format_func=fmt.month_label,
-        key="month",
-        bind="query-params",
-        filter_mode=None,
+    newest = listed[int(came[0])] if len(came) else listed[0]
+    return addressed_select(
+        "月份", listed, key="month", default=newest, format_func=fmt.month_label
     )
 
 

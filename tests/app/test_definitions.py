@@ -86,7 +86,7 @@ def test_the_burden_counts_the_columns_of_the_contracts():
 def test_every_tab_shows_something(tab, filled, page):
     """Each tab has a table or text when data is there."""
     shown = page("definitions")
-    shown.session_state["definitions"] = tab
+    shown.session_state["tab"] = tab
     shown.run()
     assert list(shown.exception) == []
     assert shown.dataframe or shown.text
@@ -95,7 +95,7 @@ def test_every_tab_shows_something(tab, filled, page):
 def test_the_kpi_dictionary_is_that_of_the_mart(filled, page):
     """The tab lists what was uploaded, with codes as words."""
     shown = page("definitions")
-    shown.session_state["definitions"] = "指标库"
+    shown.session_state["tab"] = "指标库"
     frame = shown.run().dataframe[0].value
     assert list(frame["指标"]) == ["营业收入"]
     assert list(frame["方向"]) == ["越高越好"]

@@ -148,3 +148,63 @@ def test_association_says_what_is_needed_when_data_is_thin(tmp_path_factory, mon
     assert list(shown.exception) == []
     assert "数据不足" in shown.title[0].value
     assert "至少 12 个单位、18 个月" in _text(shown)
+
+
+LINKS = (  # page, address, key of the list, code that it then holds
+    ("overview", {"month": "2026-08"}, "month", "2026-08"),
+    ("overview", {"month": "2026年8月"}, "month", "2026-08"),
+    ("quadrant", {"month": "2026-08", "unit": "A001"}, "unit", "A001"),
+    ("association", {"kpi": "K02", "activity": "党建共建"}, "kpi", "K02"),
+    ("chain", {"month": "2026-08"}, "month", "2026-08"),
+    ("unit", {"month": "2026-08", "unit": "P003"}, "profile_unit", "P003"),
+    ("reporting", {"month": "2026-08"}, "month", "2026-08"),
+    ("quality", {"month": "2026-08", "check": "late_record"}, "check", "late_record"),
+    ("quality", {"month": "2026-08", "unit": "P003"}, "organisation", "P003"),
+)
+
+
+@pytest.mark.parametrize(("url_path", "address", "key", "code"), LINKS)
+def test_a_link_with_codes_opens_what_it_names(planted, page, url_path, address, key, code):
+    """The list shows the choice of the address, which stays there by its code."""
+    shown = page(url_path)
+    for name, value in address.items():
+        shown.query_params[name] = value
+    shown.run()
+    assert list(shown.exception) == []
+    assert code == shown.selectbox(key=key).value
+    assert "网址里的" not in _text(shown)
+    assert code in [_last(value) for value in shown.query_params.values()]
+
+
+def _last(value: str | list[str]) -> str:
+    return value if isinstance(value, str) else value[-1]
+
+
+def test_the_address_follows_a_choice_and_keeps_the_default_out(planted, page):
+    """A chosen month is in the address; back at the newest the address is plain again."""
+    shown = page("overview").run()
+    newest = shown.selectbox(key="month").value
+    assert "month" not in shown.query_params
+    shown.selectbox(key="month").set_value("2026-09").run()
+    assert "2026-09" == _last(shown.query_params["month"])
+    shown.selectbox(key="month").set_value(newest).run()
+    assert "month" not in shown.query_params
+
+
+def test_going_back_in_the_address_goes_back_on_the_page(planted, page):
+    """An address changed by the browser counts more than what the list held before."""
+    shown = page("overview").run()
+    shown.selectbox(key="month").set_value("2026-09").run()
+    shown.query_params["month"] = "2026-08"
+    shown.run()
+    assert "2026-08" == shown.selectbox(key="month").value
+    assert shown.title[0].value.startswith("2026年8月")
+
+
+def test_a_code_that_is_not_there_is_told(planted, page):
+    """An old or mistyped link shows the default and says so, literally."""
+    shown = page("overview")
+    shown.query_params["month"] = "2031-01<b>"
+    shown.run()
+    assert list(shown.exception) == []
+    assert "网址里的月份“2031-01<b>”这里没有" in _text(shown)

@@ -153,7 +153,7 @@ def test_the_address_holds_the_unit_and_an_unknown_one_is_told(organisation, pro
     """A chosen unit goes into ?unit=; a code that is not in the roster gives a word, no error."""
     shown = profile("没有这个")
     assert list(shown.exception) == []
-    assert "没有这个”不在单位名册里" in _text(shown)
+    assert "网址里的单位“没有这个”这里没有" in _text(shown)
     other = organisation.frames["units"]["unit_id"].iloc[-1]
     shown.selectbox(key="profile_unit").set_value(other).run()
     assert shown.query_params["unit"] in (other, [other])

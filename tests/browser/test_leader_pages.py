@@ -148,3 +148,14 @@ def test_the_words_of_cause_are_absent(sight):
     """The pages describe; they never say that one thing brought about another."""
     shown = sight.visit.text
     assert [word for word in ("导致", "带动", "促进", "显著") if word in shown] == []
+
+
+def test_a_link_opens_its_month_and_the_month_goes_along(visit, demo):
+    """?month= by code on 总览; the next page keeps it, and going back in the browser works."""
+    seen = visit(demo).open("overview?month=2026-05")
+    assert seen.page.locator("h1").inner_text().startswith("2026年5月")
+    seen.go("融合链")
+    assert seen.page.locator("h1").inner_text().startswith("2026年5月")
+    assert seen.page.url.endswith("chain?month=2026-05")
+    seen.page.go_back()
+    seen.sees("2026年5月：12 项有目标的指标")
