@@ -6,7 +6,7 @@ import pandas as pd
 
 from dashboard import data
 from pipelines.analysis.inputs import activity_values
-from pipelines.analysis.latent import Validity, activity_stock, stock_validity
+from pipelines.analysis.scenario import Validity, activity_stock, stock_validity
 
 
 def positions(half_life: int) -> pd.DataFrame:

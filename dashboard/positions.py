@@ -9,7 +9,7 @@ import pandas as pd
 
 from dashboard.charts.base import figure_of
 from dashboard.format import month_label, number, percent
-from pipelines.analysis.latent import Validity
+from pipelines.analysis.scenario import Validity
 
 TRAIL_MONTHS = 12
 TRAIL_COLUMNS = ["unit_name", "month", "attainment_rate", "stock"]

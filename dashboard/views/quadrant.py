@@ -25,7 +25,7 @@ from dashboard.positions import (
     validity_sentence,
 )
 from dashboard.server.services import services
-from pipelines.analysis.latent import regular_per_month, steady_stock
+from pipelines.analysis.scenario import regular_per_month, steady_stock
 from pipelines.reference import rule_pack
 
 PAGE = Page(title="显绩·潜绩", group="看", order=20, url_path="quadrant")

@@ -1,141 +1,188 @@
-"""The latent axis in its first form: a stock of activity that halves in a fixed time.
+"""显绩 and 潜绩 as contrasts of the joint fit: what work adds now, later, and is still to add.
 
-A labelled scenario, not an estimate: METHODS (b) measured that a geometric stock understates
-delayed carry-over by 51 %. The contrasts of the joint model will replace it.
+METHODS (b). With β_kl of a JointFit and x_kt activities of type k in month t:
+immediate = Σ_k Σ_{l≤1} β_kl x_{k,t−l}; carry-over = Σ_k Σ_{l≥2} β_kl x_{k,t−l};
+tail B_kj = Σ_{l≥j} β_kl; stock S_t = Σ_k Σ_{j=0}^{L−1} x_{k,t−j} B_{k,j+1}.
+Every figure is linear in β, a contrast c′β with SE √(c′Vc) and a t(N−1) interval, so figures of
+groups are means of contrasts and keep exact errors. Values are in σ_w of the signed KPI.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
+from scipy.special import stdtrit
 
-from pipelines.analysis.association import UNKNOWN, Correlation, clustered_correlation
-from pipelines.analysis.cubes import Axes, shared_axes, value_cube
-from pipelines.reference import RulePackEntry
+from pipelines.analysis.cubes import Axes, activity_cube, shared_axes
+from pipelines.analysis.joint import JointFit
+from pipelines.domain.months import month_index
 
 Floats = NDArray[np.float64]
 
-PER_MONTH = {"月": 1.0, "季度": 1 / 3, "年": 1 / 12}
+NOW_LAGS = 2  # lags 0 and 1 count as immediate
+IMMEDIATE, CARRY_OVER, STOCK = "immediate", "carry_over", "stock"
+OPENING, ADDED, RELEASED, CLOSING = "opening", "added", "released", "closing"
+ALL_TYPES = "*"
+COLUMNS = ["unit", "month", "part", "activity_type", "value", "se", "low", "high"]
 
 
 @dataclass(frozen=True, kw_only=True)
-class Validity:
-    """Whether more stock at t went with more attainment afterwards: r with 95 % interval."""
+class Work:
+    """Activities (types, units, months) in the order of a fit's types; NaN outside a unit's span."""
 
-    r: float
-    low: float
-    high: float
-    n_obs: int
-    n_units: int
-    n_months: int
+    types: tuple[str, ...]
+    axes: Axes
+    cube: Floats = field(repr=False)
 
-
-def decay(half_life_months: float) -> float:
-    """The share of a stock that is left one month later. ValueError unless positive."""
-    if not half_life_months > 0:
-        raise ValueError("half_life_months must be positive")
-    return 0.5 ** (1.0 / half_life_months)
+    def position(self, month: str) -> int:
+        """Where ``month`` stands on the last axis; it may lie outside."""
+        return month_index(month) - self.axes.first
 
 
-def steady_stock(per_month: float, *, half_life_months: float) -> float:
-    """The stock that ``per_month`` activities hold for ever: per_month / (1 − decay)."""
-    return per_month / (1.0 - decay(half_life_months))
+@dataclass(frozen=True, kw_only=True)
+class Estimates:
+    """Contrasts with their errors; shapes of all four are equal. NaN where work is not known."""
+
+    value: Floats
+    se: Floats
+    low: Floats
+    high: Floats
 
 
-def regular_per_month(rules: Sequence[RulePackEntry]) -> float:
-    """Activities a month that the rule pack asks of one branch: its 次 by month, quarter and year.
+def work_of(types: tuple[str, ...], activities: pd.DataFrame) -> Work:
+    """The cube of ``activities [unit, month, activity_type, value]``; a type nobody held is 0."""
+    axes = shared_axes(activities)
+    names, found = activity_cube(activities, "activity_type", axes)
+    span = np.isfinite(found).any(axis=0) if names else np.zeros((0, 0), dtype=bool)
+    nothing = np.where(span, 0.0, np.nan)
+    rows = [found[names.index(each)] if each in names else nothing for each in types]
+    return Work(types=types, axes=axes, cube=np.stack(rows))
 
-    Rules without a minimum (各地不一) add nothing.
+
+def tails(coef: Floats) -> Floats:
+    """B (K, L + 2): B[:, j] = Σ_{l≥j} β_kl, so that B[:, L + 1] = 0."""
+    summed = np.cumsum(coef[:, ::-1], axis=1)[:, ::-1]
+    return np.concatenate([summed, np.zeros((len(coef), 1))], axis=1)
+
+
+def past(work: Work, month: str, max_lag: int) -> Floats:
+    """x_{k,t−l} (units, types, L + 1) for ``month`` t; NaN for a unit not known all the way back.
+
+    A stock of half a past is no stock: units younger than L + 1 months of records have none.
     """
-    asked = [r for r in rules if r.unit == "次" and r.minimum and r.period in PER_MONTH]
-    return sum(r.minimum * PER_MONTH[r.period] for r in asked)
+    at = work.position(month)
+    shape = (len(work.axes.units), len(work.types), max_lag + 1)
+    if at < max_lag or at >= work.axes.months:
+        return np.full(shape, np.nan)
+    window = work.cube[:, :, at - max_lag : at + 1][:, :, ::-1]
+    known = np.isfinite(window).all(axis=(0, 2))
+    return np.where(known[:, None, None], window.transpose(1, 0, 2), np.nan)
 
 
-def activity_stock(
-    activities: pd.DataFrame, *, half_life_months: float = 6, months: Sequence[str]
+def contrast(part: str, seen: Floats) -> Floats:
+    """c of a part from ``seen`` (…, L + 1), x_{t−l} by l; c′β is the part.
+
+    stock/closing: Σ_{j<l} x_{t−j}; opening: Σ_{1≤j≤l} x_{t−j}, the stock of the month before;
+    added: x_t from lag 1 on; released: −x_{t−l} from lag 1 on. opening + added + released =
+    closing holds lag by lag, which is the identity of METHODS (b).
+    """
+    lags = np.arange(seen.shape[-1])
+    until = np.cumsum(seen, axis=-1)
+    return {
+        IMMEDIATE: seen * (lags < NOW_LAGS),
+        CARRY_OVER: seen * (lags >= NOW_LAGS),
+        STOCK: (until - seen) * (lags > 0),
+        CLOSING: (until - seen) * (lags > 0),
+        OPENING: (until - seen[..., :1]) * (lags > 0),
+        ADDED: seen[..., :1] * (lags > 0),
+        RELEASED: -seen * (lags > 0),
+    }[part]
+
+
+def release(seen: Floats, ahead: int) -> Floats:
+    """c of what work up to t adds in month t + ``ahead`` (1 … L): β_{l} x_{t+ahead−l}, l ≥ ahead.
+
+    Over all months ahead these add up to the contrast of the stock.
+    """
+    moved = np.zeros_like(seen)
+    moved[..., ahead:] = seen[..., : seen.shape[-1] - ahead]
+    return moved
+
+
+def estimate(fit: JointFit, contrasts: Floats, *, level: float = 0.95) -> Estimates:
+    """c′β, √(c′Vc) and the t(dof) interval of ``contrasts`` (…, K, L + 1)."""
+    lead = contrasts.shape[:-2]
+    flat = contrasts.reshape(-1, fit.coef.size)
+    value = flat @ fit.coef.ravel()
+    variance = ((flat @ fit.cov) * flat).sum(axis=1)
+    se = np.sqrt(np.maximum(variance, 0.0))
+    reach = float(stdtrit(fit.dof, 0.5 + level / 2)) * se
+    shaped = [each.reshape(lead) for each in (value, se, value - reach, value + reach)]
+    return Estimates(value=shaped[0], se=shaped[1], low=shaped[2], high=shaped[3])
+
+
+def by_type(contrasts: Floats) -> Floats:
+    """(…, K, L + 1) as (K, …, K, L + 1): one contrast for each type alone."""
+    kinds = contrasts.shape[-2]
+    alone = np.eye(kinds)[(slice(None), *[None] * (contrasts.ndim - 2), slice(None), None)]
+    return np.where(alone > 0, contrasts, 0.0)
+
+
+def mean_contrast(contrasts: Floats, chosen: NDArray[np.bool_]) -> tuple[Floats, int]:
+    """The mean over the ``chosen`` (units,) with known work, and how many these are.
+
+    ``contrasts`` (units, K, L + 1). NaN when there are none.
+    """
+    used = contrasts[chosen & np.isfinite(contrasts).all(axis=(1, 2))]
+    if not len(used):
+        return np.full(contrasts.shape[1:], np.nan), 0
+    return used.mean(axis=0), len(used)
+
+
+def decompose(
+    fit: JointFit,
+    activities: pd.DataFrame,
+    *,
+    months: tuple[str, ...] | None = None,
+    level: float = 0.95,
 ) -> pd.DataFrame:
-    """Month-end stock of activity counts per unit: S_t = decay · S_{t−1} + x_t.
+    """Immediate, carry-over and stock of every unit, month and activity type.
 
-    ``activities [unit, month, value]`` (further columns are ignored, all types add up);
-    ``months`` are the months wanted, "2026-03". Result ``[unit, month, stock]``, in activities,
-    from a unit's first recorded month on: earlier there is nothing to add up. A unit with
-    records before the first wanted month brings its stock along.
+    ``activities [unit, month, activity_type, value]`` in the unit of activity of the fit;
+    ``months`` default to all with L earlier months of records. Columns of the result: ``unit,
+    month, part`` (immediate, carry_over, stock), ``activity_type`` ("*": all together), ``value,
+    se, low, high`` in σ_w of the signed KPI. Units without L + 1 months of records up to a month
+    are left out of it.
     """
-    if activities.empty or not len(months):
-        empty = pd.DataFrame({"unit": [], "month": [], "stock": []})
-        return empty.astype({"unit": str, "month": str, "stock": float})
-    asked = pd.DataFrame({"unit": activities["unit"].iloc[0], "month": list(months)})
-    axes = shared_axes(activities, asked)
-    _, cube = value_cube(activities.assign(all="all"), "all", axes)
-    return _long(_accumulated(cube[0], decay(half_life_months)), axes, set(months))
+    work = work_of(fit.activity_types, activities)
+    wanted = months or tuple(work.axes.month(at) for at in range(fit.max_lag, work.axes.months))
+    frames = [
+        _part_frame(fit, work, month, part, level)
+        for month in wanted
+        for part in (IMMEDIATE, CARRY_OVER, STOCK)
+    ]
+    if not frames:
+        return pd.DataFrame(columns=COLUMNS)
+    return pd.concat(frames, ignore_index=True).dropna(ignore_index=True)
 
 
-def stock_validity(stock: pd.DataFrame, attainment: pd.DataFrame, *, horizon: int = 6) -> Validity:
-    """Rank correlation of the stock at t with the change of attainment afterwards.
-
-    ``stock [unit, month, stock]``, ``attainment [unit, month, value]``. Change = mean of months
-    t+1 … t+horizon minus mean of months t−horizon+1 … t, at least half of each known. Ranks are
-    taken within each month, so what moved everybody drops out; the interval is clustered by
-    unit because neighbouring windows overlap.
-    """
-    levels = attainment.assign(kpi="all")
-    stocks = stock.rename(columns={"stock": "value"}).assign(kpi="all")
-    if levels.empty or stocks.empty:
-        return _validity(UNKNOWN, np.zeros((0, 0), dtype=bool))
-    axes = shared_axes(levels, stocks)
-    s_cube = value_cube(stocks, "kpi", axes)[1][0]
-    change = _change(value_cube(levels, "kpi", axes)[1][0], horizon)
-    common = np.isfinite(s_cube) & np.isfinite(change)
-    common &= common.sum(axis=0) >= 3
-    ranks = [_month_ranks(np.where(common, c, np.nan)) for c in (s_cube, change)]
-    months = int(common.any(axis=0).sum())
-    found = clustered_correlation(*ranks, rows=int(common.sum()), effects=months)
-    return _validity(found, common)
-
-
-def _validity(found: Correlation, common: NDArray[np.bool_]) -> Validity:
-    return Validity(
-        r=found.r,
-        low=found.low,
-        high=found.high,
-        n_obs=int(common.sum()),
-        n_units=int(common.any(axis=1).sum()),
-        n_months=int(common.any(axis=0).sum()),
+def _part_frame(fit: JointFit, work: Work, month: str, part: str, level: float) -> pd.DataFrame:
+    whole = contrast(part, past(work, month, fit.max_lag))
+    found = estimate(fit, np.concatenate([whole[None], by_type(whole)]), level=level)
+    names = (ALL_TYPES, *fit.activity_types)
+    units = len(work.axes.units)
+    return pd.DataFrame(
+        {
+            "unit": np.tile(np.array(work.axes.units, dtype=object), len(names)),
+            "month": month,
+            "part": part,
+            "activity_type": np.repeat(np.array(names, dtype=object), units),
+            "value": found.value.ravel(),
+            "se": found.se.ravel(),
+            "low": found.low.ravel(),
+            "high": found.high.ravel(),
+        }
     )
-
-
-def _accumulated(counts: Floats, left: float) -> Floats:
-    """Stock (units, months) of counts with NaN; NaN before a unit's first record."""
-    stock = np.full_like(counts, np.nan)
-    held = np.full(counts.shape[0], np.nan)
-    for at in range(counts.shape[1]):
-        added = counts[:, at]
-        grown = np.where(np.isnan(held), added, held * left + np.nan_to_num(added))
-        stock[:, at] = held = grown
-    return stock
-
-
-def _long(stock: Floats, axes: Axes, wanted: set[str]) -> pd.DataFrame:
-    months = [axes.month(i) for i in range(axes.months)]
-    wide = pd.DataFrame(stock, index=pd.Index(axes.units, name="unit"), columns=months)
-    tall = wide.rename_axis(columns="month").stack().rename("stock").dropna().reset_index()
-    kept = tall[tall["month"].isin(wanted)]
-    return kept.sort_values(["unit", "month"], ignore_index=True)
-
-
-def _change(level: Floats, horizon: int) -> Floats:
-    """Mean of the next ``horizon`` months minus mean of the last ``horizon``, (units, months)."""
-    need = max(1, horizon // 2)
-    past = pd.DataFrame(level.T).rolling(horizon, min_periods=need).mean()
-    future = past.shift(-horizon)
-    return (future - past).to_numpy().T
-
-
-def _month_ranks(values: Floats) -> Floats:
-    """Ranks within each month, centred and 0 where missing."""
-    ranks = pd.DataFrame(values).rank()
-    return (ranks - ranks.mean()).fillna(0.0).to_numpy()

@@ -29,7 +29,7 @@ from dashboard.positions import (
 )
 from dashboard.sentences import MonthFigures, headline, month_sentences
 from dashboard.status import Goodness, Polarity, Status, goodness_of, status_of
-from pipelines.analysis.latent import Validity
+from pipelines.analysis.scenario import Validity
 from pipelines.measures import measure
 
 TOTALS = pd.DataFrame(
