@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+import math
+
 import pandas as pd
 import streamlit as st
 
 from dashboard import data
 from dashboard.components.beside import remark
 from dashboard.components.page import empty_state, source_note
+from dashboard.components.row_checks import checks_passed, row_results
 from dashboard.components.tables import csv_download
 from dashboard.escape import markdown
 from dashboard.format import MISSING, month_label
 
+PAGE_ROWS = 50
 COLUMNS = {
     "unit_name": "单位",
     "actual": "实际",
@@ -37,10 +41,23 @@ def show_lineage(kpi_id: str, kpi_name: str, month: str) -> None:
     if rows.empty:
         empty_state("没有找到来源行。", "请到“上传入库”核对该月的业务指标月报是否已提交。")
         return
-    shown = lineage_table(rows)
-    st.dataframe(shown, hide_index=True, alt=f"{kpi_name} 的来源行")
-    csv_download(shown, file_stem=f"lineage_{kpi_id}_{month}")
-    source_note(f"共 {len(rows)} 行，来自 {rows['upload_id'].nunique()} 个批次。行号与原文件一致。")
+    pages = math.ceil(len(rows) / PAGE_ROWS)
+    number = 1
+    if pages > 1:
+        number = st.number_input(f"第几页（共 {pages} 页）", 1, pages, key="lineage_page")
+    these = rows.iloc[(number - 1) * PAGE_ROWS : number * PAGE_ROWS]
+    shown = lineage_table(these)
+    shown.insert(list(shown.columns).index("文件"), "检查", row_results(these, sheet="sheet"))
+    st.dataframe(shown, hide_index=True, alt=f"{kpi_name} 的来源行，第 {number} 页")
+    files = these.drop_duplicates("upload_id")
+    checks_passed(dict(zip(files["upload_id"], files["file_name"], strict=True)))
+    everything = lineage_table(rows)
+    label = f"下载全部 {len(rows)} 行（CSV）"
+    csv_download(everything, file_stem=f"lineage_{kpi_id}_{month}", label=label)
+    source_note(
+        f"共 {len(rows)} 行，来自 {rows['upload_id'].nunique()} 个批次；"
+        f"汇总版本 {data.build_id()}。行号与原文件一致。"
+    )
 
 
 def lineage_table(rows: pd.DataFrame) -> pd.DataFrame:

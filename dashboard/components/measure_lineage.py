@@ -11,6 +11,7 @@ import streamlit as st
 from dashboard import data
 from dashboard import format as fmt
 from dashboard.components.page import empty_state, source_note
+from dashboard.components.row_checks import checks_passed, row_results
 from dashboard.escape import csv_bytes, markdown
 from dashboard.server.services import services
 from pipelines.domain.catalog import datasets
@@ -64,13 +65,18 @@ def measure_lineage(measure_id: str, tree: str, unit_id: str, month: str) -> Non
     if pages > 1:
         number = st.number_input(f"第几页（共 {pages} 页）", 1, pages, key="measure_lineage_page")
     offset = (number - 1) * PAGE_ROWS
-    shown = data.memo(
+    these = data.memo(
         "measure_rows",
-        lambda: lineage_table(rows(mart, *place, limit=PAGE_ROWS, offset=offset), found),
+        lambda: rows(mart, *place, limit=PAGE_ROWS, offset=offset),
         at="|".join(place),
         offset=offset,
     )
+    shown = lineage_table(these, found)
+    at = list(shown.columns).index("数据表")
+    shown.insert(at, "检查", row_results(these, sheet="source_sheet"))
     st.dataframe(shown, hide_index=True, alt=f"{found.label}的来源行，第 {number} 页")
+    files = these.dropna(subset=["upload_id"]).drop_duplicates("upload_id")
+    checks_passed(dict(zip(files["upload_id"], files["file_name"], strict=True)))
     st.download_button(
         f"下载全部 {got.row_count} 行（CSV）",
         data=lambda: csv_bytes(lineage_table(rows(mart, *place), found)),

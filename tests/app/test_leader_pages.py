@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from dashboard.components.chain_figures import CHAIN
+from dashboard.format import number_with_unit
 from dashboard.server import services as held
 from pipelines.measures import measure
 from tests.app.leader_store import build_store
@@ -208,3 +209,13 @@ def test_a_code_that_is_not_there_is_told(planted, page):
     shown.run()
     assert list(shown.exception) == []
     assert "网址里的月份“2031-01<b>”这里没有" in _text(shown)
+
+
+def test_the_rows_of_a_figure_add_up_to_it_and_name_their_checks(planted, page):
+    """A summed KPI: the rows of the dialog give the figure of its card, each with its checks."""
+    shown = page("overview").run()
+    card = next(each for each in shown.metric if each.label == "营业收入")
+    shown.button(key="lineage_K01").click().run()
+    rows = next(each.value for each in shown.dataframe if "文件指纹" in each.value.columns)
+    assert number_with_unit(rows["实际"].sum(), "元") == card.value.replace("\\", "")
+    assert "检查" in rows.columns
