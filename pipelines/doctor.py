@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import pyarrow as pa
 
-from pipelines import queries, store
+from pipelines import analysis_runs, queries, store
 from pipelines.errors import NoMart, StoreError
 from pipelines.ledger import Ledger
 from pipelines.locks import locked
@@ -49,7 +49,7 @@ def repair(settings: Settings) -> int:
             found = store.leftovers(settings, {each.upload_id for each in ledger.uploads()})
             for path in found:
                 store.set_aside(settings, path)
-            return len(found)
+            return len(found) + analysis_runs.clear(settings)
     finally:
         ledger.close()
 
@@ -102,6 +102,7 @@ def _rules_read(settings: Settings) -> Check:
 
 def _no_leftovers(settings: Settings, ledger: Ledger) -> Check:
     found = store.leftovers(settings, {each.upload_id for each in ledger.uploads()})
+    found += analysis_runs.leftovers(settings)
     detail = (
         f"{len(found)} 个中断留下的文件，可用 doctor --fix 清除" if found else "没有中断留下的文件"
     )

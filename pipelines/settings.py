@@ -25,7 +25,8 @@ def _store_root() -> Path:
 
 @dataclass(frozen=True, kw_only=True)
 class Settings:
-    """``store_root`` holds received/, accepted/, incoming/, marts/, CURRENT and the ledger.
+    """``store_root`` holds received/, accepted/, incoming/, marts/, analyses/, CURRENT and the
+    ledger.
 
     Limits: bytes for sizes, seconds for times. Environment: TONGPIN_STORE, TONGPIN_LEDGER_URL,
     TONGPIN_MAX_FILE_MIB, TONGPIN_PARSE_MEMORY_MIB, TONGPIN_PARSE_SECONDS,
@@ -69,6 +70,10 @@ class Settings:
     @property
     def marts(self) -> Path:
         return self.store_root / "marts"
+
+    @property
+    def analyses(self) -> Path:
+        return self.store_root / "analyses"
 
     @property
     def current(self) -> Path:

@@ -14,7 +14,7 @@ from pathlib import Path
 
 import duckdb
 
-from pipelines import reporting, rule_pack, statements, store
+from pipelines import analysis_runs, reporting, rule_pack, statements, store
 from pipelines.accepted import identity_of, offer, offer_units_of_measure, offer_uploads
 from pipelines.domain.catalog import datasets
 from pipelines.domain.statements import Statements
@@ -233,8 +233,9 @@ def _is_whole(path: Path) -> bool:
 
 
 def _prune(settings: Settings, current: str) -> None:
-    """Keep the newest builds; a reader that has a pruned file open keeps reading it."""
+    """Keep the newest builds and what was analysed on them; open readers keep their file."""
     builds = sorted(settings.marts.glob("*.duckdb"), key=lambda each: each.stat().st_mtime_ns)
     for path in builds[: -settings.keep_builds]:
         if path.stem != current:
             path.unlink(missing_ok=True)
+    analysis_runs.prune(settings)

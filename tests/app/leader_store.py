@@ -135,6 +135,7 @@ def _activities(span: list[str], counts: np.ndarray) -> pd.DataFrame:
                     "start_at": held.to_pydatetime(),
                     "recorded_at": (held + late).to_pydatetime(),
                     "present_count": 12,
+                    "training_hours": 2.0,
                 }
             )
     return pd.DataFrame(rows)

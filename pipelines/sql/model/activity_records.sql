@@ -9,6 +9,7 @@ select
     records.month,
     records.activity_type,
     records.present_count,
+    records.training_hours,
     case
         when records.recorded_at is null then 0
         when datediff('day', records.start_at, records.recorded_at) > days.number then 1

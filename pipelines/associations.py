@@ -1,0 +1,69 @@
+"""The association analysis of a build: which units, months and measure, and what came out."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import asdict, dataclass
+from typing import Literal
+
+import pandas as pd
+
+from pipelines import queries
+from pipelines.analysis.association import residual_associations
+from pipelines.analysis.inputs import signed_kpis
+from pipelines.analysis_runs import Outcome, RunKey
+from pipelines.warehouse import Mart
+
+NAME = "association"
+ALL = "*"
+Measure = Literal["activity", "participant", "hour"]
+MEASURES: dict[Measure, str] = {"activity": "次数", "participant": "人次", "hour": "学时"}
+Progress = Callable[[float, str], None]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Scope:
+    """What is analysed. ``unit_id``: all below it in ``tree``, '*' for the whole tree; months as
+    "2026-03", both included; ``late``: whether 补录 counts; ``max_lag`` in months."""
+
+    first_month: str
+    last_month: str
+    tree: Literal["admin", "party"] = "admin"
+    unit_id: str = ALL
+    measure: Measure = "activity"
+    late: bool = True
+    max_lag: int = 6
+
+    def key(self, build_id: str) -> RunKey:
+        """The run of this scope on a build."""
+        return RunKey(build_id=build_id, name=NAME, settings=tuple(sorted(asdict(self).items())))
+
+
+def inputs(mart: Mart, scope: Scope) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """``kpis [unit, month, kpi, value]``, more is better, and ``activities [unit, month,
+    activity_type, value]`` of the scope; a month whose records are all late keeps a 0."""
+    place = {
+        "tree": scope.tree,
+        "unit_id": scope.unit_id,
+        "first_month": scope.first_month,
+        "last_month": scope.last_month,
+    }
+    figures = queries.run(mart, "association_kpis", **place)
+    held = queries.run(mart, "association_activities", **place)
+    value = held[f"{scope.measure}_count"]
+    if not scope.late:
+        column = "late_count" if scope.measure == "activity" else f"late_{scope.measure}_count"
+        value = value - held[column]
+    activities = held.rename(columns={"unit_id": "unit"}).assign(value=value)
+    kpis = signed_kpis(figures, queries.run(mart, "kpis"))
+    return kpis, activities[["unit", "month", "activity_type", "value"]]
+
+
+def compute(mart: Mart, key: RunKey, progress: Progress) -> Outcome:
+    """The analysis of the scope in ``key``; frame ``lags`` as residual_associations gives it."""
+    scope = Scope(**dict(key.settings))
+    progress(0.0, "读取指标和活动")
+    kpis, activities = inputs(mart, scope)
+    progress(0.2, "逐对比较指标和活动")
+    found = residual_associations(kpis, activities, max_lag=scope.max_lag)
+    return Outcome(frames={"lags": found}, facts={"seed": key.seed, "max_lag": scope.max_lag})
