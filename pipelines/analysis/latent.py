@@ -31,7 +31,7 @@ COLUMNS = ["unit", "month", "part", "activity_type", "value", "se", "low", "high
 
 @dataclass(frozen=True, kw_only=True)
 class Work:
-    """Activities (types, units, months) in the order of a fit's types; NaN outside a unit's span."""
+    """Activities (types, units, months) by type of a fit; NaN outside a unit's span."""
 
     types: tuple[str, ...]
     axes: Axes
