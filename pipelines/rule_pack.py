@@ -30,6 +30,10 @@ create table accepted.rules (
     unit_kind varchar
 )
 """
+_NORM = "member_training"
+_NORMS_DDL = """
+create table accepted.training_norms (hours_a_year double, valid_from date, valid_to date)
+"""
 _REQUIRED = ("rule_id", "label", "subject", "period", "unit", "source", "valid_from", "version")
 _COLUMNS = (*_REQUIRED, "minimum", "normally", "article", "confidence")
 
@@ -139,6 +143,18 @@ def offer_rules(connection: duckdb.DuckDBPyConnection, settings: Settings) -> No
     if rows:
         marks = ", ".join("?" for _ in rows[0])
         connection.executemany(f"insert into accepted.rules values ({marks})", rows)  # noqa: S608
+
+
+def offer_training_norms(connection: duckdb.DuckDBPyConnection, settings: Settings) -> None:
+    """Make ``accepted.training_norms``: hours a member is due in a year, by the rules in force."""
+    connection.execute(_NORMS_DDL)
+    rows = [
+        (each.minimum, each.valid_from, each.valid_to or "9999-12-31")
+        for each in rule_pack_in_force(settings).rules
+        if each.rule_id == _NORM and each.minimum is not None
+    ]
+    if rows:
+        connection.executemany("insert into accepted.training_norms values (?, ?, ?)", rows)
 
 
 def _read(path: Path, *, is_local: bool) -> tuple[Rule, ...]:

@@ -173,6 +173,7 @@ def _write(
             for contract in datasets().values():
                 offer(connection, contract, settings, active)
             rule_pack.offer_rules(connection, settings)
+            rule_pack.offer_training_norms(connection, settings)
             reporting.offer_reporting_terms(connection)
             reporting.offer_receipts(connection)
             tables = run_models(connection, report)

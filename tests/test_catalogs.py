@@ -20,7 +20,7 @@ SETTINGS = Settings()
 # What staging offers besides the datasets: the uploads themselves, statements, reference data.
 NOT_UPLOADED = {
     *("uploads", "receipts", "link_decisions", "explanations"),
-    *("units_of_measure", "integrity_thresholds", "rules", "reporting_terms"),
+    *("units_of_measure", "integrity_thresholds", "rules", "training_norms", "reporting_terms"),
 }
 
 

@@ -2,7 +2,7 @@
 
 ``model.leave_words`` (word, kind): a leave reason with the word was for business (业务) or not
 (个人). ``model.form_senses`` (form, sense): what a form of activity leaves, traces (痕) or
-substance (实). ``model.training_norms`` (hours_a_year, valid_from): what a member is due.
+substance (实).
 """
 
 from __future__ import annotations
@@ -17,8 +17,6 @@ import pyarrow as pa
 from pipelines.settings import ROOT
 
 _REFERENCE = ROOT / "data" / "reference"
-RULES = _REFERENCE / "rule_pack.csv"
-NORM = "member_training"
 LISTS = {  # table -> its file and columns; the first is the grain
     "model.leave_words": (_REFERENCE / "leave_words.csv", ("word", "kind")),
     "model.form_senses": (_REFERENCE / "form_senses.csv", ("form", "sense")),
@@ -32,24 +30,12 @@ def listed(table: str, _connection: duckdb.DuckDBPyConnection) -> pa.Table:
     return pa.table({name: pa.array([row[name] for row in rows], pa.string()) for name in columns})
 
 
-def norms(_connection: duckdb.DuckDBPyConnection) -> pa.Table:
-    """Training hours that a member is due in a year, as the rule pack says from which day on."""
-    rows = [row for row in _rows(RULES) if row["rule_id"] == NORM and row["minimum"]]
-    return pa.table(
-        {
-            "hours_a_year": pa.array([float(row["minimum"]) for row in rows], pa.float64()),
-            "valid_from": pa.array([row["valid_from"] for row in rows], pa.string()),
-        }
-    )
-
-
 def tables() -> list[tuple[str, tuple[str, ...], partial | object, Path]]:
     """Name, grain, maker and file of every table here."""
-    made = [
+    return [
         (name, (columns[0],), partial(listed, name), path)
         for name, (path, columns) in LISTS.items()
     ]
-    return [*made, ("model.training_norms", ("valid_from",), norms, RULES)]
 
 
 def _rows(path: Path) -> list[dict[str, str]]:

@@ -13,7 +13,7 @@ from pipelines.domain.catalog import dataset, datasets
 from pipelines.domain.statements import Statements
 from pipelines.integrity.thresholds import offer_integrity_thresholds
 from pipelines.reporting import offer_receipts, offer_reporting_terms
-from pipelines.rule_pack import offer_rules
+from pipelines.rule_pack import offer_rules, offer_training_norms
 from pipelines.settings import Settings
 from pipelines.statements import offer_statements
 from pipelines.transform import run_models
@@ -85,6 +85,7 @@ def build(tmp_path) -> Build:
             for name, rows in content.items():
                 _insert(connection, name, rows, upload)
         offer_rules(connection, settings)
+        offer_training_norms(connection, settings)
         offer_reporting_terms(connection)
         offer_receipts(connection)
         run_models(connection, lambda _step, _share: None)

@@ -237,3 +237,21 @@ def _expected(
         for unit_id, first in born.items()
         if pd.Timestamp(first) <= pd.Timestamp(f"{inside[0]}-01")
     }
+
+
+def test_training_hours_follow_an_own_rule_from_its_day_on(build, tmp_path):
+    """32 hours a year by default; an own rule of 48 from 2026 on is what a month is due of."""
+    (tmp_path / LOCAL_NAME).write_text(
+        HEAD
+        + "member_training,党员集中培训学时,党员,年,48,学时,0,本单位细则,,2026-01-01,高,本2026,,\n",
+        encoding="utf-8",
+    )
+    unit = {"unit_id": "P1", "unit_name": "一支部", "tree": "party", "valid_from": date(2020, 1, 1)}
+    heads = [
+        {"unit": "一支部", "month": month, "members": 12, "staff": 20, "training_hours": 10.0}
+        for month in ("2025-12", "2026-01")
+    ]
+    built = build([("U1", {"units": [unit], "headcounts": heads})])
+    assert [("2025-12", 32.0), ("2026-01", 48.0)] == built.rows(
+        "select month, hours_due_this_year from model.capacity_facts order by month"
+    )

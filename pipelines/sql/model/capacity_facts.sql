@@ -24,8 +24,9 @@ covered as (
 due as (
     select resolved.unit_id, resolved.month, norms.hours_a_year
     from resolved
-    inner join model.training_norms as norms
-        on substr(norms.valid_from, 1, 7) <= resolved.month
+    inner join staging.training_norms as norms
+        on strftime(norms.valid_from, '%Y-%m') <= resolved.month
+        and strftime(norms.valid_to, '%Y-%m') >= resolved.month
     qualify row_number() over (
         partition by resolved.unit_id, resolved.month order by norms.valid_from desc
     ) = 1
