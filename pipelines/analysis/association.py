@@ -1,212 +1,294 @@
-"""Which activity types move with which KPIs, and at what distance in months.
-
-First form: plain residual correlation with a clustered interval. Factors that units react to
-with different strength are not removed yet, and choosing the best of several lags is not paid
-for in the interval; the page has to say so.
-"""
+"""Which activity types move with which KPIs, how far ahead and how surely; METHODS (a)."""
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass
+from collections.abc import Callable
+from dataclasses import dataclass, field
 
 import numpy as np
 import pandas as pd
-from numpy.typing import ArrayLike, NDArray
-from scipy.special import stdtr, stdtrit
+from numpy.typing import NDArray
+from scipy.special import stdtrit
 
-from pipelines.analysis.cubes import activity_cube, lagged, shared_axes, value_cube
-from pipelines.analysis.panel import crv1_factor, demean_together
+from pipelines.analysis.correlation import clustered_correlation
+from pipelines.analysis.cubes import activity_cube, shared_axes, value_cube
+from pipelines.analysis.direction import ahead_of_kpi
+from pipelines.analysis.evidence import THIN, Evidence, size_word, state_of
+from pipelines.analysis.joint import JointFit, fit_joint, profile_cov, simultaneous_reach
+from pipelines.analysis.multiplicity import benjamini_hochberg
+from pipelines.analysis.pairs import (
+    Residuals,
+    effective_units,
+    largest_share,
+    lead_residuals,
+    residuals_by_type,
+    sign_stable,
+    window_scores,
+    windows_of,
+)
+from pipelines.analysis.prepare import LEADS, MIN_ACTIVE_UNITS, Prepared, Thin, prepare
+from pipelines.analysis.residual import residual_associations
+from pipelines.analysis.signflip import joint_p, largest_p, studentised
+from pipelines.analysis.slopes import Slope, slope
+
+__all__ = [
+    "COLUMNS",
+    "Analysis",
+    "analyse",
+    "associate",
+    "benjamini_hochberg",
+    "residual_associations",
+]
 
 Floats = NDArray[np.float64]
+Progress = Callable[[float, str], None]
 
-LEADS = 3
-MIN_UNITS = 12
-MIN_ACTIVE_UNITS = 8
-MIN_MONTHS = 18
-
-TOGETHER, AGAINST, UNCLEAR, THIN = "同向变化", "反向变化", "看不出差别", "数据不足"
-
-
-@dataclass(frozen=True, kw_only=True)
-class Correlation:
-    """A standardised coefficient with its 95 % interval; NaN when it cannot be computed."""
-
-    r: float
-    low: float
-    high: float
-    p: float
-
-
-UNKNOWN = Correlation(r=np.nan, low=np.nan, high=np.nan, p=np.nan)
+COLUMNS = [
+    *("kpi", "activity_type", "window_start", "window_end", "effect", "low", "high"),
+    *("p", "q", "p_lead", "state", "n_units", "n_months"),
+]
+MORE_COLUMNS = ["reason", "size_word", "smallest_visible", "effective_units", "largest_share"]
+LAG_COLUMNS = [
+    *("kpi", "activity_type", "lag", "effect", "low", "high", "band_low", "band_high"),
+    *("r", "r_low", "r_high", "n_obs", "n_units", "n_months"),
+]
+TEXTS = ("kpi", "activity_type", "state", "reason", "size_word")
+VISIBLE_SE = 2.8  # power 80 % at 5 %: 1.96 + 0.84
 
 
 @dataclass(frozen=True, kw_only=True)
-class Association:
-    """One cell: the KPI this month with the activity ``lag`` months earlier."""
+class Analysis:
+    """``pairs``: COLUMNS and MORE_COLUMNS, one row per KPI and type. ``lags``: LAG_COLUMNS, lags
+    −3 … L. ``joints``: KPI → joint fit, absent where data are thin."""
 
-    kpi: str
-    activity_type: str
-    lag: int
-    r: float
-    low: float
-    high: float
-    n_obs: int
-    n_units: int
-    n_months: int
-    state: str
-    p: float
+    pairs: pd.DataFrame
+    lags: pd.DataFrame
+    joints: dict[str, JointFit] = field(repr=False)
+    max_lag: int
+    seed: int
 
 
-COLUMNS = [*Association.__dataclass_fields__, "q"]
-
-
-def residual_associations(
-    kpis: pd.DataFrame, activities: pd.DataFrame, *, max_lag: int = 6
+def associate(
+    kpis: pd.DataFrame, activities: pd.DataFrame, *, max_lag: int = 12, seed: int = 0
 ) -> pd.DataFrame:
-    """Correlation of within-unit, within-month residuals at every lag from −3 to ``max_lag``.
+    """Every KPI with every activity type: window, effect, evidence.
 
-    ``kpis [unit, month, kpi, value]`` signed so that more is better; ``activities [unit, month,
-    activity_type, value]``; months as "2026-03". Columns of the result: ``kpi, activity_type,
-    lag`` (months that the activity comes before; negative lags are the check for activity that
-    follows the KPI), ``r, low, high`` (95 % by unit, CRV1 with t(units − 1), for one test),
-    ``n_obs, n_units, n_months, state, p`` and ``q`` (Benjamini–Hochberg over all pairs and all
-    lags ≥ 0). r is NaN when the state is 数据不足: fewer than 12 units or 18 months, fewer than
-    8 units with that activity, or no variation.
+    ``kpis [unit, month ("2026-03"), kpi, value]`` signed so that more is better; ``activities
+    [unit, month, activity_type, value]``, months without a record inside a unit's span count 0.
+    Result ``[kpi, activity_type, window_start, window_end (months that the activity comes
+    before), effect, low, high (σ_w of the KPI per within-unit SD of the activity, summed over the
+    window; 95 %, by unit), p (of the largest window, sign-flip bootstrap by unit), q
+    (Benjamini–Hochberg over all pairs), p_lead, state, n_units, n_months]``; NaN for 数据不足.
     """
-    if kpis.empty or activities.empty:
-        return pd.DataFrame(columns=COLUMNS)
+    return analyse(kpis, activities, max_lag=max_lag, seed=seed).pairs[COLUMNS]
+
+
+def analyse(
+    kpis: pd.DataFrame,
+    activities: pd.DataFrame,
+    *,
+    max_lag: int = 12,
+    seed: int = 0,
+    progress: Progress | None = None,
+) -> Analysis:
+    """As ``associate``, with the lag profiles and the joint fits.
+
+    ``progress(share, step)`` is called between KPIs and may raise to cancel.
+    """
     axes = shared_axes(kpis, activities)
-    kpi_names, y_cube = value_cube(kpis, "kpi", axes)
+    names, y_cube = value_cube(kpis, "kpi", axes)
     types, x_cube = activity_cube(activities, "activity_type", axes)
-    series = [stabilised(y) for y in y_cube]
-    rows: list[Association] = []
-    for lag in range(-LEADS, max_lag + 1):
-        moved = lagged(x_cube, lag)
-        for kpi, y in zip(kpi_names, series, strict=True):
-            rows.extend(_one_kpi(kpi, y, types, moved, lag))
-    return _with_q(pd.DataFrame([asdict(r) for r in rows]))
-
-
-def benjamini_hochberg(p: ArrayLike) -> Floats:
-    """Adjusted p-values (Benjamini and Hochberg 1995) of ``p`` (n,); NaN is no test and stays NaN.
-
-    ``q[i] ≤ a`` rejects i at false discovery rate a.
-    """
-    values = np.asarray(p, dtype=np.float64)
-    tested = np.flatnonzero(np.isfinite(values))
-    q = np.full(values.shape, np.nan)
-    if not tested.size:
-        return q
-    order = tested[np.argsort(values[tested], kind="stable")]
-    scaled = values[order] * tested.size / np.arange(1, tested.size + 1)
-    q[order] = np.minimum(1.0, np.minimum.accumulate(scaled[::-1])[::-1])
-    return q
-
-
-def stabilised(y: Floats) -> Floats:
-    """Logs when all values have one sign and units with a larger mean vary more, else unchanged.
-
-    ``y`` (units, months) with NaN. METHODS (a) 1: rank correlation of unit SD and mean above .5.
-    Values below zero keep their order: −log(−y).
-    """
-    known = y[np.isfinite(y)]
-    if known.size == 0 or not ((known > 0).all() or (known < 0).all()):
-        return y
-    enough = np.isfinite(y).sum(axis=1) >= 3
-    if enough.sum() < 3:
-        return y
-    spread, level = np.nanstd(y[enough], axis=1), np.abs(np.nanmean(y[enough], axis=1))
-    if not _rank_correlation(spread, level) > 0.5:
-        return y
-    return np.sign(y) * np.log(np.abs(y))
-
-
-def clustered_correlation(x: Floats, y: Floats, *, rows: int, effects: int) -> Correlation:
-    """r of residuals ``x`` and ``y`` (units, months; 0 where missing), clustered by unit.
-
-    ``rows``: cells in use. ``effects``: parameters of the effects that are not nested in units.
-    The interval is that of the regression of y on x, times SD(x)/SD(y).
-    """
-    xx, yy = float((x * x).sum()), float((y * y).sum())
-    groups = int((np.abs(x).sum(axis=1) > 0).sum())
-    counted = effects + 1
-    if groups < 2 or rows <= counted or xx <= 0 or yy <= 0:
-        return UNKNOWN
-    slope = float((x * y).sum()) / xx
-    scores = (x * (y - slope * x)).sum(axis=1)
-    factor = crv1_factor(groups=groups, rows=rows, counted=counted)
-    scale = np.sqrt(xx / yy)
-    r, se = slope * scale, np.sqrt(factor * float(scores @ scores)) / xx * scale
-    reach = float(stdtrit(groups - 1, 0.975)) * se
-    p = 2 * float(stdtr(groups - 1, -abs(r) / se)) if se > 0 else 0.0
-    return Correlation(r=float(r), low=max(-1.0, r - reach), high=min(1.0, r + reach), p=p)
-
-
-def state_of(found: Correlation) -> str:
-    """The word for one interval."""
-    if not np.isfinite(found.r):
-        return THIN
-    if found.low <= 0 <= found.high:
-        return UNCLEAR
-    return TOGETHER if found.r > 0 else AGAINST
-
-
-def _one_kpi(kpi: str, y: Floats, types: list[str], moved: Floats, lag: int) -> list[Association]:
-    """All activity types against one KPI at one lag; the cells in use are the same for all."""
-    usable = _without_single_cells(np.concatenate([y[None], moved]))
-    free, common = demean_together(usable)
-    sizes = (int(common.sum()), int(common.any(axis=1).sum()), int(common.any(axis=0).sum()))
-    active = ((moved > 0) & common).any(axis=2).sum(axis=1)
-    found = []
-    for name, x, units in zip(types, free[1:], active, strict=True):
-        enough = sizes[1] >= MIN_UNITS and sizes[2] >= MIN_MONTHS and units >= MIN_ACTIVE_UNITS
-        result = _cell(x, free[0], sizes) if enough else UNKNOWN
-        found.append(_association(kpi, name, lag, result, sizes))
-    return found
-
-
-def _association(
-    kpi: str, name: str, lag: int, found: Correlation, sizes: tuple[int, int, int]
-) -> Association:
-    n_obs, n_units, n_months = sizes
-    return Association(
-        kpi=kpi,
-        activity_type=name,
-        lag=lag,
-        n_obs=n_obs,
-        n_units=n_units,
-        n_months=n_months,
-        state=state_of(found),
-        **asdict(found),
+    found: list[_OneKpi] = []
+    for at, kpi in enumerate(names):
+        if progress is not None:
+            progress(at / len(names), f"正在分析第 {at + 1}/{len(names)} 项指标")
+        problem = _Problem(kpi=kpi, types=tuple(types), units=axes.units, seed=seed)
+        found.append(_one_kpi(problem, y_cube[at], x_cube, max_lag))
+    pairs = _with_evidence(pd.DataFrame([row for each in found for row in each.pairs]))
+    lags = pd.DataFrame([row for each in found for row in each.lags], columns=LAG_COLUMNS)
+    return Analysis(
+        pairs=pairs,
+        lags=lags,
+        joints={each.joint.kpi: each.joint for each in found if each.joint is not None},
+        max_lag=max_lag,
+        seed=seed,
     )
 
 
-def _cell(x: Floats, y: Floats, sizes: tuple[int, int, int]) -> Correlation:
-    return clustered_correlation(_clean(x), _clean(y), rows=sizes[0], effects=sizes[2])
+@dataclass(frozen=True, kw_only=True)
+class _Problem:
+    kpi: str
+    types: tuple[str, ...]
+    units: tuple[str, ...]
+    seed: int
 
 
-def _clean(residual: Floats) -> Floats:
-    """Exact zeros for a series that the effects explain but for round-off."""
-    return np.where(np.abs(residual) < 1e-10, 0.0, residual)
+@dataclass(frozen=True, kw_only=True)
+class _OneKpi:
+    pairs: list[dict[str, object]]
+    lags: list[dict[str, object]]
+    joint: JointFit | None = None
 
 
-def _without_single_cells(slices: Floats) -> Floats:
-    """Units with one common cell say nothing about change and are set missing."""
-    common = np.isfinite(slices).all(axis=0)
-    lonely = common.sum(axis=1) < 2
-    return np.where(lonely[None, :, None], np.nan, slices)
+def _one_kpi(problem: _Problem, y: Floats, x: Floats, max_lag: int) -> _OneKpi:
+    try:
+        panel = prepare(y, x, max_lag=max_lag)
+    except Thin as thin:
+        return _OneKpi(pairs=[_thin(problem, each, str(thin)) for each in problem.types], lags=[])
+    kept = tuple(problem.types[at] for at in panel.types)
+    joint = _joint(problem, panel, kept)
+    residuals, leads = residuals_by_type(panel), lead_residuals(panel)
+    windows = windows_of(panel.max_lag)
+    scores = np.stack([window_scores(each.scores, windows) for each in residuals])
+    draws = {"all_units": len(problem.units), "seed": problem.seed}
+    p = largest_p(scores, panel.units, **draws)
+    p_lead = joint_p(np.stack([each.scores for each in leads]), panel.units, **draws)
+    pairs, lags = [], []
+    for k, kind in enumerate(kept):
+        profile = _profile(problem, panel, joint, residuals[k], k)
+        best = int(studentised(scores[k]).argmax())
+        pair = _pair(panel, residuals[k], scores[k, best], windows[best], joint, k)
+        pair |= {"p": float(p[k]), "p_lead": float(p_lead[k]), "reach": _reach(pair, profile)}
+        pairs.append({"kpi": problem.kpi, "activity_type": kind} | pair)
+        lags += [_named(problem, panel, kind, row) for row in [*_lead_rows(leads[k]), *profile]]
+    rare = f"有这类活动的单位不足 {MIN_ACTIVE_UNITS} 个，或各月没有变化"
+    pairs += [_thin(problem, each, rare) for each in problem.types if each not in kept]
+    return _OneKpi(pairs=pairs, lags=lags, joint=joint)
 
 
-def _rank_correlation(a: Floats, b: Floats) -> float:
-    ranks = pd.DataFrame({"a": a, "b": b}).rank()
-    spread = ranks.std()
-    if (spread == 0).any():
-        return 0.0
-    return float(ranks["a"].corr(ranks["b"]))
+def _joint(problem: _Problem, panel: Prepared, kept: tuple[str, ...]) -> JointFit | None:
+    units = tuple(problem.units[at] for at in panel.units)
+    try:
+        return fit_joint(panel, kpi=problem.kpi, activity_types=kept, units=units)
+    except Thin:
+        return None
 
 
-def _with_q(frame: pd.DataFrame) -> pd.DataFrame:
-    ahead = frame["lag"] >= 0
-    q = np.full(len(frame), np.nan)
-    q[ahead] = benjamini_hochberg(frame.loc[ahead, "p"])
-    return frame.assign(q=q)[COLUMNS]
+def _thin(problem: _Problem, kind: str, reason: str) -> dict[str, object]:
+    return {"kpi": problem.kpi, "activity_type": kind, "reason": reason}
+
+
+def _pair(
+    panel: Prepared,
+    residuals: Residuals,
+    scores: Floats,
+    window: tuple[int, int],
+    joint: JointFit | None,
+    k: int,
+) -> dict[str, object]:
+    lags = slice(window[0], window[1] + 1)
+    effect = (
+        slope(residuals.x[lags].sum(axis=0), residuals.y)  # a joint fit is not to be had
+        if joint is None
+        else _joint_effect(joint, k, lags)
+    )
+    peak = window[0] + int(studentised(residuals.scores[lags]).argmax())
+    sign = float(np.sign(scores.sum()))
+    return {
+        "window_start": window[0],
+        "window_end": window[1],
+        "effect": effect.value,
+        "low": effect.low,
+        "high": effect.high,
+        "smallest_visible": VISIBLE_SE * effect.se,
+        "effective_units": effective_units(scores),
+        "largest_share": largest_share(scores),
+        "sign_stable": sign_stable(scores),
+        "direction_confirmed": ahead_of_kpi(panel, position=k, horizon=peak, sign=sign),
+        "n_units": len(panel.units),
+        "n_months": panel.months,
+    }
+
+
+def _joint_effect(joint: JointFit, k: int, lags: slice) -> Slope:
+    value = float(joint.coef[k, lags].sum() * joint.sd_activity[k])
+    se = float(np.sqrt(profile_cov(joint, k)[lags, lags].sum()))
+    return Slope(value=value, se=se, reach=float(stdtrit(joint.dof, 0.975)))
+
+
+def _profile(
+    problem: _Problem, panel: Prepared, joint: JointFit | None, residuals: Residuals, k: int
+) -> list[dict[str, object]]:
+    """Rows of lags 0 … L: effect with both intervals, and r."""
+    band = np.nan
+    if joint is not None:
+        band = simultaneous_reach(profile_cov(joint, k), dof=joint.dof, seed=problem.seed)
+    rows = []
+    for lag in range(panel.max_lag + 1):
+        x, y = residuals.at_lag(lag)
+        single = slope(x, y)
+        effect = single if joint is None else _joint_effect(joint, k, slice(lag, lag + 1))
+        rows.append(_lag_row(lag, x, y, effect, band))
+    return rows
+
+
+def _lead_rows(leads: Residuals) -> list[dict[str, object]]:
+    rows = []
+    for at in range(LEADS):
+        x, y = leads.at_lag(at)
+        rows.append(_lag_row(at - LEADS, x, y, slope(x, y), np.nan))
+    return rows
+
+
+def _lag_row(lag: int, x: Floats, y: Floats, effect: Slope, band: float) -> dict[str, object]:
+    found = clustered_correlation(x, y, rows=y.size, effects=y.shape[1])
+    return {
+        "lag": lag,
+        "effect": effect.value,
+        "low": effect.low,
+        "high": effect.high,
+        "band_low": effect.value - band * effect.se,
+        "band_high": effect.value + band * effect.se,
+        "r": found.r,
+        "r_low": found.low,
+        "r_high": found.high,
+        "n_obs": y.size,
+    }
+
+
+def _named(
+    problem: _Problem, panel: Prepared, kind: str, row: dict[str, object]
+) -> dict[str, object]:
+    sizes = {"n_units": len(panel.units), "n_months": panel.months}
+    return {"kpi": problem.kpi, "activity_type": kind} | row | sizes
+
+
+def _reach(pair: dict[str, object], profile: list[dict[str, object]]) -> float:
+    """The farthest from 0 that the window's interval or any simultaneous band goes."""
+    ends = [pair["low"], pair["high"]]
+    ends += [row[name] for row in profile for name in ("band_low", "band_high")]
+    return float(np.max(np.abs(np.array(ends, dtype=np.float64))))
+
+
+def _with_evidence(pairs: pd.DataFrame) -> pd.DataFrame:
+    """q over all pairs of the analysis, then the state of each."""
+    if pairs.empty:
+        return pd.DataFrame(columns=[*COLUMNS, *MORE_COLUMNS])
+    wanted = [*COLUMNS, *MORE_COLUMNS, "sign_stable", "direction_confirmed", "reach"]
+    full = pairs.reindex(columns=wanted)
+    full["q"] = benjamini_hochberg(full["p"].astype(float))
+    tested = full["p"].notna()
+    judged = [
+        _judged(row) if known else (THIN, row.reason)
+        for row, known in zip(full.itertuples(index=False), tested, strict=True)
+    ]
+    full["state"] = [state for state, _ in judged]
+    full["reason"] = [reason for _, reason in judged]
+    full["size_word"] = [size_word(float(each)) for each in full["effect"]]
+    numbers = [each for each in [*COLUMNS, *MORE_COLUMNS] if each not in TEXTS]
+    return full[[*COLUMNS, *MORE_COLUMNS]].astype(dict.fromkeys(numbers, float))
+
+
+def _judged(row: object) -> tuple[str, str]:
+    return state_of(
+        Evidence(
+            q=row.q,
+            p_lead=row.p_lead,
+            direction_confirmed=bool(row.direction_confirmed),
+            reach=float(np.nan_to_num(row.reach, nan=np.inf)),
+            n_units=int(row.n_units),
+            effective_units=row.effective_units,
+            largest_share=row.largest_share,
+            sign_stable=bool(row.sign_stable),
+        )
+    )

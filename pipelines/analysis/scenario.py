@@ -13,7 +13,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from pipelines.analysis.association import UNKNOWN, Correlation, clustered_correlation
+from pipelines.analysis.correlation import UNKNOWN, Correlation, clustered_correlation
 from pipelines.analysis.cubes import Axes, shared_axes, value_cube
 from pipelines.reference import RulePackEntry
 

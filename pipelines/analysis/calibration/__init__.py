@@ -1,1 +1,1 @@
-"""How often the methods are right on panels whose truth is known."""
+"""How often the statistics are wrong, measured on made-up panels whose truth is known."""

@@ -1,0 +1,233 @@
+"""One KPI and all activity types as a complete, scaled, prewhitened panel ready for the tests."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from pipelines.analysis.ranks import rank_correlation
+
+Floats = NDArray[np.float64]
+Positions = NDArray[np.int64]
+
+MIN_UNITS = 12
+MIN_ACTIVE_UNITS = 8
+MIN_MONTHS = 18
+TEST_MONTHS = 16  # L = min(max_lag, T − 16)
+MAX_MISSING = 0.2
+EM_ROUNDS, EM_RANK = 12, 2
+LAG_BINS = ((0, 1), (2, 3), (4, 6), (7, 12))
+LEADS = 3
+
+
+class Thin(ValueError):
+    """Too little to say anything; the message says in Chinese what there is too little of."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Prepared:
+    """A complete panel of one KPI: n units, T months, k activity types.
+
+    ``y`` (n, T) in within-unit SDs of the KPI, ``x`` (k, n, T) in within-unit SDs of the type;
+    both filled where a kept unit lacked at most a fifth. ``start``, ``end``: the outcome months
+    are start … end − 1. ``units``, ``types``: positions on the axes of the cubes.
+    """
+
+    units: Positions
+    types: Positions
+    start: int
+    end: int
+    max_lag: int
+    y: Floats
+    x: Floats
+    sigma: float
+    sd_activity: Floats
+    logged: bool
+    rho: float
+
+    @property
+    def months(self) -> int:
+        return self.end - self.start
+
+    def outcome(self, *, last: int = 0) -> Floats:
+        """Prewhitened, demeaned KPI (n, months − last), the last months left out."""
+        end = self.end - last
+        now, before = self.y[:, self.start : end], self.y[:, self.start - 1 : end - 1]
+        return demeaned(now - self.rho * before)
+
+    def moved(self, lags: range, *, last: int = 0) -> Floats:
+        """Prewhitened, demeaned activity ``lag`` months earlier (k, lags, n, months − last)."""
+        end = self.end - last
+        white = self.x[:, :, 1:] - self.rho * self.x[:, :, :-1]  # month t stands at t − 1
+        slices = [white[:, :, self.start - lag - 1 : end - lag - 1] for lag in lags]
+        return demeaned(np.stack(slices, axis=1))
+
+
+def prepare(y: Floats, x: Floats, *, max_lag: int) -> Prepared:
+    """The panel of one KPI. ``y`` (N, T) signed, ``x`` (K, N, T), NaN where missing.
+
+    METHODS (a) 1–3: logs when the spread grows with the level, EM fill of at most 20 %, units
+    with more missing and types with fewer than 8 active units are left out, effects in
+    within-unit SDs, ρ from lag-bin residuals. Raises Thin when units or months do not suffice.
+    """
+    first_x, last_x = _span(np.isfinite(x).any(axis=0))
+    first_y, last_y = _span(np.isfinite(y))
+    end = min(last_x, last_y) + 1
+    months = end - max(first_x, first_y)
+    if months < MIN_MONTHS:
+        raise Thin(f"指标和活动共同有记录的只有 {max(months, 0)} 个月，少于 {MIN_MONTHS} 个月")
+    lags = _longest_lag(first_x=first_x, first_y=first_y, end=end, max_lag=max_lag)
+    start = max(first_y + 1, first_x + lags + 1)
+    units = _kept_units(y, x, start=start, end=end, lags=lags)
+    if len(units) < MIN_UNITS:
+        raise Thin(f"记录够完整的单位只有 {len(units)} 个，少于 {MIN_UNITS} 个")
+    values = stabilised(y[units])
+    logged = not np.array_equal(values, y[units], equal_nan=True)
+    inside = values[:, start - 1 : end]
+    sigma = within_sd(inside)
+    if not sigma > 1e-12 * max(1.0, float(np.nanmax(np.abs(inside)))):
+        raise Thin("指标在各单位内没有变化")
+    cells = x[:, units]
+    types = _varying_types(cells[:, :, start - lags - 1 : end])
+    if not len(types):
+        raise Thin(f"没有一类活动在 {MIN_ACTIVE_UNITS} 个以上单位开展过且有变化")
+    cells = cells[types]
+    spread = np.array([within_sd(each[:, start - lags - 1 : end]) for each in cells])
+    filled_y = _placed(values / sigma, start - 1, end, rank=EM_RANK)
+    scaled = cells / spread[:, None, None]
+    filled_x = np.stack([_placed(each, start - lags - 1, end, rank=0) for each in scaled])
+    rho = _residual_rho(filled_y, filled_x, start=start, end=end, lags=lags)
+    return Prepared(
+        units=units,
+        types=types,
+        start=start,
+        end=end,
+        max_lag=lags,
+        y=filled_y,
+        x=filled_x,
+        sigma=sigma,
+        sd_activity=spread,
+        logged=logged,
+        rho=rho,
+    )
+
+
+def bins_of(max_lag: int) -> list[range]:
+    """The lag bins 0–1, 2–3, 4–6, 7–12 as far as ``max_lag`` reaches."""
+    cut = [range(low, min(high, max_lag) + 1) for low, high in LAG_BINS]
+    return [each for each in cut if len(each)]
+
+
+def demeaned(values: Floats) -> Floats:
+    """Complete (…, n, T) without unit and month means."""
+    free = values - values.mean(axis=-1, keepdims=True)
+    return free - free.mean(axis=-2, keepdims=True)
+
+
+def within_sd(values: Floats) -> float:
+    """SD of the known cells (n, T) about the mean of their unit."""
+    known = np.isfinite(values)
+    counts = known.sum(axis=1)
+    held = np.where(known, values, 0.0)
+    means = held.sum(axis=1) / np.maximum(counts, 1)
+    deviation = np.where(known, values - means[:, None], 0.0)
+    return float(np.sqrt((deviation**2).sum() / max(1, known.sum())))
+
+
+def stabilised(y: Floats) -> Floats:
+    """Logs when all values have one sign and units with a larger mean vary more, else unchanged.
+
+    ``y`` (units, months) with NaN. METHODS (a) 1: rank correlation of unit SD and mean above .5.
+    Values below zero keep their order: −log(−y).
+    """
+    known = y[np.isfinite(y)]
+    if known.size == 0 or not ((known > 0).all() or (known < 0).all()):
+        return y
+    enough = np.isfinite(y).sum(axis=1) >= 3
+    if enough.sum() < 3:
+        return y
+    spread, level = np.nanstd(y[enough], axis=1), np.abs(np.nanmean(y[enough], axis=1))
+    if not rank_correlation(spread, level) > 0.5:
+        return y
+    return np.sign(y) * np.log(np.abs(y))
+
+
+def filled(values: Floats, *, rank: int) -> Floats:
+    """Missing cells (n, T) from two-way effects plus ``rank`` factors, 12 rounds of EM.
+
+    Every unit and month needs a known cell. Known cells are returned unchanged.
+    """
+    known = np.isfinite(values)
+    if known.all():
+        return values.copy()
+    done = np.where(known, values, _rough_fit(values))
+    for _ in range(EM_ROUNDS):
+        free = demeaned(done)
+        fit = done - free
+        if rank:
+            factors = np.linalg.eigh(free.T @ free)[1][:, -rank:]
+            fit = fit + free @ factors @ factors.T
+        done = np.where(known, values, fit)
+    return done
+
+
+def _rough_fit(values: Floats) -> Floats:
+    """Unit mean plus month deviation from what is known."""
+    unit = np.nanmean(values, axis=1, keepdims=True)
+    month = np.nan_to_num(_mean_or_nan(values - unit))
+    return unit + month
+
+
+def _mean_or_nan(values: Floats) -> Floats:
+    counts = np.isfinite(values).sum(axis=0)
+    total = np.where(np.isfinite(values), values, 0.0).sum(axis=0)
+    return np.where(counts > 0, total / np.maximum(counts, 1), np.nan)
+
+
+def _placed(values: Floats, first: int, end: int, *, rank: int) -> Floats:
+    """``values`` with the months first … end − 1 complete; the others stay as they are."""
+    done = values.copy()
+    done[:, first:end] = filled(values[:, first:end], rank=rank)
+    return done
+
+
+def _span(known: NDArray[np.bool_]) -> tuple[int, int]:
+    """First and last month with any known cell; (0, −1) when there is none."""
+    months = np.flatnonzero(known.any(axis=0))
+    return (int(months[0]), int(months[-1])) if len(months) else (0, -1)
+
+
+def _longest_lag(*, first_x: int, first_y: int, end: int, max_lag: int) -> int:
+    """The largest lag that leaves 16 outcome months; with equal spans min(max_lag, T − 16)."""
+    from_activity = end - first_x - TEST_MONTHS
+    return max(0, min(max_lag, from_activity))
+
+
+def _kept_units(y: Floats, x: Floats, *, start: int, end: int, lags: int) -> Positions:
+    """Units with at most a fifth of the KPI and of the activity span missing."""
+    lost_y = (~np.isfinite(y[:, start - 1 : end])).mean(axis=1)
+    spans = np.isfinite(x[:, :, start - lags - 1 : end]).any(axis=0)
+    lost_x = 1.0 - spans.mean(axis=1)
+    return np.flatnonzero((lost_y <= MAX_MISSING) & (lost_x <= MAX_MISSING))
+
+
+def _varying_types(cells: Floats) -> Positions:
+    """Types (k, n, T) held by 8 units or more and not constant within units."""
+    active = (np.nan_to_num(cells) > 0).any(axis=2).sum(axis=1) >= MIN_ACTIVE_UNITS
+    varies = np.array([within_sd(each) for each in cells]) > 1e-9
+    return np.flatnonzero(active & varies)
+
+
+def _residual_rho(y: Floats, x: Floats, *, start: int, end: int, lags: int) -> float:
+    """Autocorrelation of the residual on lag bins, two-way, plus (1 + ρ)/(T_e − 1)."""
+    columns = [sum(x[:, :, start - lag : end - lag] for lag in each) for each in bins_of(lags)]
+    design = demeaned(np.concatenate(columns)).reshape(len(x) * len(columns), -1)
+    target = demeaned(y[:, start:end])
+    coef = np.linalg.lstsq(design @ design.T, design @ target.ravel(), rcond=1e-10)[0]
+    residual = target - (coef @ design).reshape(target.shape)
+    earlier = residual[:, :-1]
+    rho = float((residual[:, 1:] * earlier).sum() / max(float((earlier**2).sum()), 1e-300))
+    corrected = rho + (1.0 + rho) / (end - start - 1)
+    return float(np.clip(corrected, -0.5, 0.98))

@@ -1,0 +1,17 @@
+"""Rank statistics shared by the analyses."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+Floats = NDArray[np.float64]
+
+
+def rank_correlation(a: Floats, b: Floats) -> float:
+    """Spearman's rank correlation with mean ranks for ties; 0 when one side is constant."""
+    ranks = pd.DataFrame({"a": a, "b": b}).rank()
+    if (ranks.std() == 0).any():
+        return 0.0
+    return float(ranks["a"].corr(ranks["b"]))
