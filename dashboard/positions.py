@@ -87,4 +87,4 @@ def validity_sentence(found: Validity, horizon: int = 6) -> str:
     if found.low <= 0 <= found.high:
         return f"{what}：看不出差别。{basis}。这一轴目前不能用来预判业务走势。"
     word = "同向变化" if found.r > 0 else "反向变化"
-    return f"{what}：{word}。{basis}。这是暂行存量的检验，同向变化不等于因果。"
+    return f"{what}：{word}。{basis}。这是情景存量的检验，同向变化不等于因果。"

@@ -55,7 +55,7 @@ def _x(everything: pd.DataFrame, rule: float) -> alt.X:
 
 def _y(everything: pd.DataFrame, rule: float) -> alt.Y:
     scale = alt.Scale(domain=_domain(everything["stock"], rule), nice=True, zero=False)
-    axis = alt.Axis(**upright("潜绩（暂行）：活动存量（次）"), tickCount=6)
+    axis = alt.Axis(**upright("潜绩情景：活动存量（次）"), tickCount=6)
     return alt.Y("f3:Q", scale=scale, axis=axis)
 
 

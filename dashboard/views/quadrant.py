@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import pandas as pd
 import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
 
 from dashboard import data, latent_axis
 from dashboard.catalog import Page
 from dashboard.charts.quadrant import picked_unit, quadrant
 from dashboard.components import empty_state, page_header
 from dashboard.components.addressed import addressed_select
-from dashboard.components.controls import half_life_choice, month_select, regular_rate_input
 from dashboard.components.figure import figure
+from dashboard.components.goalposts import month_and_goalposts
+from dashboard.components.latent_ledger import latent_ledger
 from dashboard.components.sources import analysis_source
 from dashboard.components.twin import unit_twin
 from dashboard.escape import markdown
@@ -24,13 +26,10 @@ from dashboard.positions import (
     trail_sentence,
     validity_sentence,
 )
-from dashboard.server.services import services
-from pipelines.analysis.scenario import regular_per_month, steady_stock
-from pipelines.reference import rule_pack
 
 PAGE = Page(title="显绩·潜绩", group="看", order=20, url_path="quadrant")
 BANNER = (
-    "暂行：潜绩一轴是**活动次数按固定半衰期累计的存量**，是一种约定的算法，不是测出来的作用；"
+    "情景，不是估计：纵轴是**活动次数按固定半衰期累计的存量**，是一种约定的算法，不是测出来的作用；"
     "按次数计，未按人数折算。它会低估见效慢的工作。两轴分开看，不合成一个分数，不用于个人。"
 )
 
@@ -46,11 +45,17 @@ def render() -> None:
         return
     head = st.container()
     st.warning(BANNER)
-    month, posts = _controls()
+    month, posts = month_and_goalposts()
+    _axes(head, month, posts)
+    latent_ledger(month)
+
+
+def _axes(head: DeltaGenerator, month: str, posts: Goalposts) -> None:
     positions = latent_axis.positions(posts.half_life)
     points = positions[positions["month"] == month].dropna(subset=["stock"])
     if points.empty:
-        page_header("显绩·潜绩")
+        with head:
+            page_header("显绩·潜绩")
         empty_state(
             f"{month_label(month)}没有单位同时有指标和活动记录。",
             "请换一个月份，或到“上传入库”补交党建活动台账和组织对照。",
@@ -61,18 +66,6 @@ def render() -> None:
         page_header(position_sentence(points, month, posts), "横轴 100% 为目标；纵轴参照线见说明。")
     _show(points, trail, month, posts)
     _validity(posts.half_life)
-
-
-def _controls() -> tuple[str, Goalposts]:
-    left, middle, right = st.columns(3)
-    with left:
-        month = month_select(data.query("months"))
-    with middle:
-        half_life = half_life_choice()
-    with right:
-        rate = regular_rate_input(regular_per_month(rule_pack(services().settings)))
-    stock = steady_stock(rate, half_life_months=half_life)
-    return month, Goalposts(half_life=half_life, rate=rate, stock=stock)
 
 
 def _unit(points: pd.DataFrame) -> str | None:

@@ -172,6 +172,22 @@ SINGLE = (
             ("参加人数", "member_count", s.number),
         ),
     ),
+    Layout(
+        file_name="潜绩台账.csv",
+        dataset="latent_claims",
+        encoding=GB,
+        columns=(
+            ("承诺编号", "claim_id", s.text),
+            ("责任单位", "unit", s.full_name),
+            ("作用机制", "mechanism", s.text),
+            ("验证指标", "verifying_kpi", s.kpi_name),
+            ("预期变化", "expected_change", s.text),
+            ("窗口起", "window_start", s.month_chinese),
+            ("窗口止", "window_end", s.month_chinese),
+            ("到期日", "due_on", s.date_iso),
+            ("责任岗位", "owner_post", s.text),
+        ),
+    ),
 )
 
 KPI_FILE = "业务指标月报_{}年.csv"

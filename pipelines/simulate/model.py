@@ -109,6 +109,8 @@ class Truth:
     ``merged_meetings`` [record_id, admin_record_id]: same time and place.
     ``activity_kpis`` [record_id, kpi_id]: what an activity is about, by its topic.
     ``missing_unit_months`` [unit, month]: nothing reported; ``late_founded`` [unit, month].
+    ``claim_outcomes`` [claim_id, outcome]: improved (by the initiative),
+    not_improved, vague, too_little, pending: what was planted, not what can be told from one unit.
     """
 
     links: tuple[PlantedLink, ...]
@@ -123,6 +125,7 @@ class Truth:
     activity_kpis: pd.DataFrame = field(repr=False)
     missing_unit_months: pd.DataFrame = field(repr=False)
     late_founded: pd.DataFrame = field(repr=False)
+    claim_outcomes: pd.DataFrame = field(repr=False)
 
 
 @dataclass(frozen=True, kw_only=True)

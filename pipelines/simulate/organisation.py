@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
+from pipelines.simulate.claims import build_claims
 from pipelines.simulate.columns import plain_frame, taken
 from pipelines.simulate.counts import build_counts
 from pipelines.simulate.followup import build_actions, build_carriers, build_steps, build_tasks
@@ -32,7 +33,7 @@ def simulate(
     last_month: str = "2026-10",
     seed: int = 2026,
 ) -> Organisation:
-    """Frames of twelve datasets and the truth planted in them; same arguments, same data.
+    """Frames of thirteen datasets and the truth planted in them; same arguments, same data.
 
     Raises ValueError for sizes below 8 units, 6 months or 13 KPIs.
     """
@@ -50,6 +51,7 @@ def simulate(
     records = build_records(plan, structure, counts, inspections)
     results = build_results(plan, structure, counts)
     meetings, merged = build_admin_meetings(plan, structure, records)
+    promised, outcomes = build_claims(plan, structure, results.initiative)
     frames = {
         "units": units_frame(plan, structure),
         "unit_bridge": bridge_frame(plan, structure),
@@ -58,10 +60,11 @@ def simulate(
         "activities": records.frame,
         "admin_meetings": meetings,
         "actions": build_actions(plan, structure),
+        "latent_claims": promised,
         "events": events_frame(plan, structure, inspections),
         **_work_frames(plan, structure, results),
     }
-    truth = _truth(plan, structure, records, results, merged)
+    truth = _truth(plan, structure, records, results, merged, outcomes)
     return Organisation(plan=plan, frames=frames, truth=truth)
 
 
@@ -80,7 +83,12 @@ def _work_frames(plan: Plan, structure: Structure, results: Results) -> dict[str
 
 
 def _truth(
-    plan: Plan, structure: Structure, records: Records, results: Results, merged: pd.DataFrame
+    plan: Plan,
+    structure: Structure,
+    records: Records,
+    results: Results,
+    merged: pd.DataFrame,
+    outcomes: pd.DataFrame,
 ) -> Truth:
     late = np.flatnonzero(structure.founded)
     founded = {
@@ -100,4 +108,5 @@ def _truth(
         activity_kpis=records.kpis,
         missing_unit_months=results.missing,
         late_founded=plain_frame(founded),
+        claim_outcomes=outcomes,
     )

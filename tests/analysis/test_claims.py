@@ -20,7 +20,9 @@ from pipelines.analysis.claims import (
     realisation_rate,
     verdicts,
 )
+from pipelines.analysis.inputs import signed_kpis
 from pipelines.domain.months import month_range
+from pipelines.simulate import simulate
 
 MONTHS = month_range("2024-01", "2026-06")
 WINDOW = ("2025-10", "2026-03")
@@ -173,3 +175,36 @@ def test_jackknife_plus_equals_fits_without_each_unit():
 def test_no_claims_give_an_empty_frame():
     """An empty ledger: the columns and no rows."""
     assert verdicts([], _frame(_panel(9)), as_of=MONTHS[-1]).empty
+
+
+def test_verdicts_on_the_demo_ledger_never_contradict_what_was_planted():
+    """已兑现 only where the initiative improved the unit; too young or open is never judged."""
+    organisation = simulate()
+    values, claims = (organisation.frames[each] for each in ("kpi_values", "latent_claims"))
+    definitions = organisation.frames["kpi_definitions"].set_index("kpi_id")
+    figures = values.rename(columns={"unit": "unit_id", "kpi": "kpi_id"})
+    figures["direction"] = figures["kpi_id"].map(definitions["direction"])
+    signed = signed_kpis(figures, definitions.reset_index())
+    due = [f"{day:%Y-%m}" for day in claims["due_on"]]
+    promised = {"YW09": 2.0, "YW07": 6.0, "YW08": 1.0}
+    listed = [
+        Claim(
+            claim_id=row.claim_id,
+            unit=row.unit,
+            kpi=row.verifying_kpi,
+            window_start=row.window_start,
+            window_end=row.window_end,
+            due_month=month,
+            promised=promised.get(row.verifying_kpi),
+        )
+        for row, month in zip(claims.itertuples(), due, strict=True)
+    ]
+    found = verdicts(listed, signed, as_of=organisation.plan.last_month)
+    seen = found.merge(organisation.truth.claim_outcomes, on="claim_id")
+    words = seen.groupby("outcome")["verdict"].agg(set).to_dict()
+    assert {PENDING} == words["pending"]
+    assert {UNDECIDED} == words["too_little"]
+    assert {NOT_REALISED} == words["not_improved"]
+    assert REALISED in words["improved"]
+    assert NOT_REALISED not in words["improved"]
+    assert REALISED not in words["vague"]

@@ -27,7 +27,12 @@ PLANTED_LAG = 2  # 党课 → K03
 
 
 def build_store(
-    *, units: int = 24, months: int = 30, with_activities: bool = True, seed: int = 7
+    *,
+    units: int = 24,
+    months: int = 30,
+    with_activities: bool = True,
+    with_claims: bool = False,
+    seed: int = 7,
 ) -> Settings:
     """Fill the store of TONGPIN_STORE and publish. K03 follows 党课 two months later."""
     settings = Settings()
@@ -42,6 +47,8 @@ def build_store(
         "kpi_values": _values(units, span, counts, rng),
         "actions": _actions(),
     }
+    if with_claims:
+        frames["latent_claims"] = _claims()
     if with_activities:
         frames["activities"] = _activities(span, counts)
     publish_frames(settings, frames)
@@ -148,3 +155,16 @@ def _actions() -> pd.DataFrame:
         ("D3", "A003", "持续改进客户走访", None, "open"),
     ]
     return pd.DataFrame(rows, columns=["action_id", "unit", "text", "due_on", "status"])
+
+
+def _claims() -> pd.DataFrame:
+    """One that is due and promised far too much, one that is open, one of a unit unknown."""
+    rows = [
+        ("L1", "A001", "客户满意度 <*分*>", "提高30分", "2026-01", "2026-06", date(2026, 7, 15)),
+        ("L2", "A002", "K03", "提高1分", "2026-09", "2027-02", date(2027, 3, 15)),
+        ("L3", "查无此单位", "K03", "提高1分", "2026-01", "2026-06", date(2026, 7, 15)),
+    ]
+    names = ["claim_id", "unit", "verifying_kpi", "expected_change"]
+    columns = [*names, "window_start", "window_end", "due_on"]
+    frame = pd.DataFrame(rows, columns=columns)
+    return frame.assign(mechanism="师带徒 <b>培养</b>", owner_post="生产管理岗")

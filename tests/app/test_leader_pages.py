@@ -127,7 +127,7 @@ def test_quadrant_follows_unit_half_life_and_reference(planted, page):
 def test_quadrant_says_that_it_is_provisional_and_shows_its_validity(planted, page):
     """The stock is a convention and not an effect, and its check stands on the page."""
     shown = page("quadrant").run()
-    assert "暂行" in shown.warning[0].value
+    assert "情景，不是估计" in shown.warning[0].value
     assert "秩相关" in _text(shown)
 
 

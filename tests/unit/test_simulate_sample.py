@@ -68,7 +68,7 @@ def _spelled_back(frame: pd.DataFrame, demo: Organisation) -> pd.DataFrame:
     ids |= dict(zip(units["aliases"], units["unit_id"], strict=True))
     kpis = demo.frames["kpi_definitions"]
     names = dict(zip(kpis["name"], kpis["kpi_id"], strict=True))
-    for column, known in (("unit", ids), ("kpi", names)):
+    for column, known in (("unit", ids), ("kpi", names), ("verifying_kpi", names)):
         if column in frame:
             frame[column] = frame[column].map(lambda cell, known=known: known.get(cell, cell))
     return frame
