@@ -13,13 +13,14 @@ from dashboard.components.page import empty_state, source_note
 from dashboard.components.row_checks import checks_passed, row_results
 from dashboard.components.tables import csv_download
 from dashboard.escape import markdown
-from dashboard.format import MISSING, month_label
+from dashboard.format import MISSING, is_missing, month_label
 
 PAGE_ROWS = 50
 COLUMNS = {
     "unit_name": "单位",
     "actual": "实际",
     "target": "目标",
+    "counted": "计入汇总",
     "remark": "说明",
     "file_name": "文件",
     "sheet": "工作表",
@@ -62,10 +63,19 @@ def show_lineage(kpi_id: str, kpi_name: str, month: str) -> None:
 
 def lineage_table(rows: pd.DataFrame) -> pd.DataFrame:
     """The rows of ``kpi_rows`` under Chinese names; time to the minute, hash shortened."""
-    rows = rows.assign(remark=[remark(row) for _, row in rows.iterrows()])
+    rows = rows.assign(
+        remark=[remark(row) for _, row in rows.iterrows()],
+        counted=[_counted(row) for _, row in rows.iterrows()],
+    )
     shown = rows[list(COLUMNS)].rename(columns=COLUMNS).fillna({"工作表": MISSING})
     moments = pd.to_datetime(rows["uploaded_at"]).dt.strftime("%Y-%m-%d %H:%M")
     return shown.assign(**{"提交时间": moments, "文件指纹": rows["sha256"].str[:12]})
+
+
+def _counted(row: pd.Series) -> str:
+    if is_missing(row["actual"]):
+        return "— 没有实际数"
+    return "● 计入" if row["is_counted"] else "○ 不计（下级已报）"
 
 
 def _definition(kpi_id: str) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 
 import pandas as pd
 import streamlit as st
@@ -13,6 +13,7 @@ from dashboard import data
 from dashboard.format import count, is_missing
 from pipelines.domain.findings import SEVERITY_LABELS, Finding
 from pipelines.intake.inspection import RuleResult
+from pipelines.integrity.checks import LABELS
 
 PASSED, UNKNOWN = "● 通过", "— 没有保存"
 Place = tuple[str | None, int]  # sheet and row of the file
@@ -20,11 +21,15 @@ Place = tuple[str | None, int]  # sheet and row of the file
 
 @dataclass(frozen=True, kw_only=True)
 class UploadChecks:
-    """``told``: what was found, by place. ``unlisted``: checks with more rows found than kept."""
+    """``told``: what was found, by place. ``unlisted``: checks with more rows found than kept.
+
+    ``leads``: what the integrity checks of the activity log found, by place.
+    """
 
     rules: tuple[RuleResult, ...]
     told: dict[Place, tuple[str, ...]]
     unlisted: tuple[str, ...]
+    leads: dict[Place, tuple[str, ...]] = field(default_factory=dict)
 
 
 def upload_checks(upload_id: str) -> UploadChecks:
@@ -46,12 +51,35 @@ def summed(rules: Iterable[RuleResult], findings: Iterable[Finding]) -> UploadCh
     return UploadChecks(rules=rules, told=told, unlisted=unlisted)
 
 
+def leads_by_place(found: pd.DataFrame) -> dict[Place, tuple[str, ...]]:
+    """The rows of ``integrity_uploaded`` by place: 补录, 雷同（有说明）."""
+    leads: dict[Place, tuple[str, ...]] = {}
+    for each in found.itertuples():
+        at = (_sheet(each.source_sheet), int(each.source_row))
+        said = "（有说明）" if each.is_explained else ""
+        leads[at] = (*leads.get(at, ()), f"{LABELS[each.check_id]}{said}")
+    return leads
+
+
 def row_result(checks: UploadChecks, sheet: object, row: object) -> str:
     """What one row shows: passed, the checks that found something, or that it is not known."""
-    if is_missing(row) or not checks.rules:
+    if is_missing(row):
         return UNKNOWN
-    where = None if is_missing(sheet) or not sheet else str(sheet)
-    found = checks.told.get((where, int(row)))
+    at = (_sheet(sheet), int(row))
+    intake, leads = _intake_result(checks, at), checks.leads.get(at)
+    if not leads:
+        return intake
+    return f"▲ 核对线索：{'、'.join(leads)}；入库检查：{intake}"
+
+
+def _sheet(sheet: object) -> str | None:
+    return None if is_missing(sheet) or not sheet else str(sheet)
+
+
+def _intake_result(checks: UploadChecks, at: Place) -> str:
+    if not checks.rules:
+        return UNKNOWN
+    found = checks.told.get(at)
     if found:
         return f"▲ 不符合：{'、'.join(dict.fromkeys(found))}"
     if checks.unlisted:
@@ -71,7 +99,10 @@ def row_results(rows: pd.DataFrame, *, sheet: str) -> list[str]:
 
 def checks_passed(uploads: dict[str, str]) -> None:
     """The checks that the files of the shown rows went through. ``uploads``: id → file name."""
-    shown = checks_table({f"{uploads[each]}（{each}）": upload_checks(each) for each in uploads})
+    found = {f"{uploads[each]}（{each}）": upload_checks(each) for each in uploads}
+    if any(each.leads for each in found.values()):
+        st.caption("核对线索（补录、雷同等）不是结论，这些行照常计入；口径和单位说明见“数据质量”。")
+    shown = checks_table(found)
     if shown.empty:
         st.caption("这些文件入库时没有保存检查结果。")
         return
@@ -106,4 +137,7 @@ def _outcome(rule: RuleResult) -> str:
 
 def _stored(upload_id: str) -> UploadChecks:
     desk = data.desk()
-    return summed(desk.rule_results(upload_id), desk.findings(upload_id))
+    checks = summed(desk.rule_results(upload_id), desk.findings(upload_id))
+    return replace(
+        checks, leads=leads_by_place(data.query("integrity_uploaded", upload_id=upload_id))
+    )

@@ -87,6 +87,19 @@ def test_rows_show_the_cells_that_are_read(shown):
     assert "请假原因" not in frame
 
 
+def test_activity_rows_name_the_leads_of_the_integrity_checks(shown):
+    """A record written down twelve days late carries 补录 in its row, others do not."""
+    page = shown("late_record_rate", "party", "*", "2026-05").run()
+    assert not page.exception
+    frame = page.dataframe[0].value
+    late = frame["计入分子"] == 1
+    assert late.any()
+    assert not late.all()
+    assert frame.loc[late, "检查"].str.contains("核对线索：.*补录").all()
+    assert not frame.loc[~late, "检查"].str.contains("补录").any()
+    assert "这些行照常计入" in _text(page)
+
+
 def test_without_rows_the_dialog_says_why(shown):
     """No value is shown as —, never as 0."""
     page = shown("plan_late_rate", "party", "*", LAST).run()

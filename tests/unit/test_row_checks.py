@@ -1,6 +1,17 @@
 """What a row behind a figure shows of the checks it went through."""
 
-from dashboard.components.row_checks import PASSED, UNKNOWN, checks_table, row_result, summed
+from dataclasses import replace
+
+import pandas as pd
+
+from dashboard.components.row_checks import (
+    PASSED,
+    UNKNOWN,
+    checks_table,
+    leads_by_place,
+    row_result,
+    summed,
+)
 from pipelines.domain.findings import Finding, Severity
 from pipelines.intake.inspection import RuleResult
 
@@ -39,3 +50,19 @@ def test_the_checks_of_a_file_are_listed_with_what_they_looked_at():
     assert ["0", "3"] == list(found["不符合（行）"])
     assert [PASSED, "▲ 有不符合"] == list(found["结果"])
     assert {"9"} == set(found["查了（行）"])
+
+
+def test_leads_of_the_integrity_checks_stand_beside_the_checks_of_intake():
+    """A row with leads names each, with its 说明, and keeps what intake said."""
+    found = pd.DataFrame(
+        {
+            "source_sheet": [None, None, "一月"],
+            "source_row": [4, 4, 5],
+            "check_id": ["late_record", "near_duplicate", "burst"],
+            "is_explained": [False, True, False],
+        }
+    )
+    checks = replace(summed([_rule(0)], []), leads=leads_by_place(found))
+    assert "▲ 核对线索：补录、雷同（有说明）；入库检查：● 通过" == row_result(checks, None, 4)
+    assert "▲ 核对线索：突击；入库检查：● 通过" == row_result(checks, "一月", 5)
+    assert PASSED == row_result(checks, None, 5)

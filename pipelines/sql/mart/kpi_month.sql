@@ -2,15 +2,10 @@
 -- month is left out, so that nothing is counted twice. sum and last add over units, mean is the
 -- plain mean; attainment comes from the totals over units that have both figures.
 -- grain: kpi_id, month
-with covered as (
-    select distinct ancestors.ancestor_id as unit_id, figures.kpi_id, figures.month
-    from model.kpi_observations as figures
-    inner join model.unit_ancestors as ancestors on figures.unit_id = ancestors.unit_id
-),
-counted as (
+with counted as (
     select figures.*
     from model.kpi_observations as figures
-    left join covered
+    left join model.kpi_covered as covered
         on figures.unit_id = covered.unit_id
         and figures.kpi_id = covered.kpi_id
         and figures.month = covered.month

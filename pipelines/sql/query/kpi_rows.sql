@@ -1,9 +1,11 @@
--- 从哪来: the source rows of one KPI in $month; all units when $unit_id is null.
+-- 从哪来: the source rows of one KPI in $month; all units when $unit_id is null. is_counted: the
+-- figure is part of the organisation's total.
 select
     units.unit_name,
     figures.kpi_name,
     figures.actual,
     figures.target,
+    covered.unit_id is null as is_counted,
     figures.is_differenced,
     figures.problem,
     uploads.file_name,
@@ -16,6 +18,10 @@ select
 from model.kpi_observations as figures
 inner join model.units as units on figures.unit_id = units.unit_id
 inner join staging.uploads as uploads on figures.upload_id = uploads.upload_id
+left join model.kpi_covered as covered
+    on figures.unit_id = covered.unit_id
+    and figures.kpi_id = covered.kpi_id
+    and figures.month = covered.month
 where figures.month = $month
     and figures.kpi_id = $kpi_id
     and ($unit_id is null or figures.unit_id = $unit_id)
