@@ -6,7 +6,7 @@ import hashlib
 import time
 from collections.abc import Callable, Iterable
 from contextlib import closing
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import cache
 from graphlib import CycleError, TopologicalSorter
@@ -14,7 +14,7 @@ from pathlib import Path
 
 import duckdb
 
-from pipelines import analysis_runs, reporting, rule_pack, statements, store
+from pipelines import analysis_runs, reporting, reuse, rule_pack, statements, store
 from pipelines.accepted import identity_of, offer, offer_units_of_measure, offer_uploads
 from pipelines.domain.catalog import datasets
 from pipelines.domain.statements import Statements
@@ -44,6 +44,7 @@ class Model:
     sql: str
     grain: tuple[str, ...]
     step: Step | None = None
+    needs: tuple[str, ...] = ()  # all that it reads, as schema.table
 
     @property
     def layer(self) -> str:
@@ -67,10 +68,11 @@ def models() -> tuple[Model, ...]:
     for step in steps():
         found[step.name] = Model(name=step.name, sql=step.text, grain=step.grain, step=step)
     with closing(scratch()) as connection:
-        needed = {  # sorted, so that every process has one order and one build id
-            name: sorted(_needs(each, connection) & found.keys())
-            for name, each in sorted(found.items())
+        found = {
+            name: replace(each, needs=tuple(sorted(_needs(each, connection))))
+            for name, each in sorted(found.items())  # sorted: one order, one build id everywhere
         }
+    needed = {name: [n for n in each.needs if n in found] for name, each in found.items()}
     try:
         order = TopologicalSorter(needed).static_order()
         return tuple(found[name] for name in order)
@@ -162,44 +164,83 @@ def _write(
     now: datetime,
     report: Progress,
 ) -> dict[str, int]:
-    active, stated = given
+    before = current_build_id(settings)
     try:
-        with store.publishing(path) as temporary, building(temporary, settings) as connection:
-            connection.execute("create schema accepted")
-            offer_uploads(connection, active)
-            offer_units_of_measure(connection)
-            offer_integrity_thresholds(connection)
-            statements.offer_statements(connection, stated)
-            for contract in datasets().values():
-                offer(connection, contract, settings, active)
-            rule_pack.offer_rules(connection, settings)
-            rule_pack.offer_training_norms(connection, settings)
-            reporting.offer_reporting_terms(connection)
-            reporting.offer_receipts(connection)
-            tables = run_models(connection, report)
-            connection.execute("drop schema accepted cascade")
-            connection.execute(
-                "create table mart.build_info (build_id varchar, built_at timestamp)"
-            )
-            connection.execute("insert into mart.build_info values (?, ?)", [build_id, now])
+        try:
+            return _write_after(before, path, settings, given, (build_id, now), report)
+        except (reuse.NotReusable, duckdb.Error):
+            if before is None:
+                raise
+        return _write_after(None, path, settings, given, (build_id, now), report)
     except duckdb.Error as error:
         raise BuildFailed(
             "汇总中断，未发布，仍显示上一版：入库文件缺失或损坏，或磁盘已满。"
             f"请运行 python -m pipelines doctor 查看（{str(error).splitlines()[0][:200]}）"
         ) from error
+
+
+def _write_after(
+    before: str | None,
+    path: Path,
+    settings: Settings,
+    given: tuple[list[Upload], Statements],
+    info: tuple[str, datetime],
+    report: Progress,
+) -> dict[str, int]:
+    """Write the build; tables that the build ``before`` has just so are kept."""
+    with store.publishing(path) as temporary:
+        reuse.copy(settings, before, temporary)
+        with building(temporary, settings) as connection:
+            traces = reuse.Traces(connection, given[0])
+            _offer(connection, settings, given)
+            tables = run_models(connection, report, traces)
+            traces.note()
+            connection.execute("drop schema accepted cascade")
+            connection.execute(
+                "create table mart.build_info (build_id varchar, built_at timestamp)"
+            )
+            connection.execute("insert into mart.build_info values (?, ?)", list(info))
     return tables
 
 
-def run_models(connection: duckdb.DuckDBPyConnection, report: Progress) -> dict[str, int]:
-    """Make every table in order and check its grain; ``accepted`` must be there. Rows by table."""
+def _offer(
+    connection: duckdb.DuckDBPyConnection,
+    settings: Settings,
+    given: tuple[list[Upload], Statements],
+) -> None:
+    """Make the schema ``accepted``: all that the models may read."""
+    active, stated = given
+    connection.execute("create schema accepted")
+    offer_uploads(connection, active)
+    offer_units_of_measure(connection)
+    offer_integrity_thresholds(connection)
+    statements.offer_statements(connection, stated)
+    for contract in datasets().values():
+        offer(connection, contract, settings, active)
+    rule_pack.offer_rules(connection, settings)
+    rule_pack.offer_training_norms(connection, settings)
+    reporting.offer_reporting_terms(connection)
+    reporting.offer_receipts(connection)
+
+
+def run_models(
+    connection: duckdb.DuckDBPyConnection, report: Progress, traces: reuse.Traces | None = None
+) -> dict[str, int]:
+    """Make every table in order and check its grain; ``accepted`` must be there. Rows by table.
+
+    With ``traces`` a table that cannot have changed is kept as it is.
+    """
     for layer in LAYERS:
-        connection.execute(f"create schema {layer}")
+        connection.execute(f"create schema if not exists {layer}")
     counts: dict[str, int] = {}
     layer = ""
     for position, model in enumerate(models()):
         if layer != model.layer:
             layer = model.layer
             report(LAYERS[layer], position / len(models()))
+        if traces and traces.keeps(model.name, model.sql, model.needs):
+            counts[model.name] = connection.table(model.name).count("*").fetchone()[0]
+            continue
         if model.step is None:
             connection.execute(f"create table {model.name} as {model.sql}")
         else:
