@@ -57,6 +57,10 @@ class Traces:
         self._connection.execute(f"drop table if exists {name}")
         return False
 
+    def rows(self, name: str) -> int:
+        """How many rows a table has."""
+        return self._connection.table(name).count("*").fetchone()[0]
+
     def note(self) -> None:
         """Write what was made of what into the build, and drop tables that no model makes."""
         for name in self._before.keys() - self._made_of.keys():

@@ -239,7 +239,7 @@ def run_models(
             layer = model.layer
             report(LAYERS[layer], position / len(models()))
         if traces and traces.keeps(model.name, model.sql, model.needs):
-            counts[model.name] = connection.table(model.name).count("*").fetchone()[0]
+            counts[model.name] = traces.rows(model.name)
             continue
         if model.step is None:
             connection.execute(f"create table {model.name} as {model.sql}")

@@ -27,11 +27,22 @@ from pipelines.transform import models
 from pipelines.validation import Validator
 
 WATCHED = tuple(
-    f"pipelines/{name}.py" for name in ("store", "ledger", "desk", "transform", "locks")
+    f"pipelines/{name}.py" for name in ("store", "ledger", "desk", "transform", "locks", "reuse")
 )
 COMMITS = {"_commit_impl", "do_commit"}
 # Hundreds of steps that only fill the unpublished file; the random kills reach them.
 UNCOUNTED = {
+    "keeps",
+    "rows",
+    "_content",
+    "_hash",
+    "_noted",
+    "_seen",
+    "_code",
+    "_of_datasets",
+    "content_of",
+    "<genexpr>",
+    "<setcomp>",
     "_check_grain",
     "<listcomp>",
     "<dictcomp>",

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping
 from datetime import datetime
+from pathlib import Path
 from types import MappingProxyType
 
 import duckdb
@@ -54,13 +55,22 @@ def build(tmp_path) -> Build:
     ``stated``: link decisions and explanations. ``came``: when an upload was accepted, else
     2026-01-01; an own rule pack is looked for in ``tmp_path``.
     """
+    return _builder(tmp_path)
 
+
+@pytest.fixture(scope="module")
+def empty(tmp_path_factory) -> Built:
+    """The tables of no upload at all, only to be read: built once."""
+    return _builder(tmp_path_factory.mktemp("empty"))([])
+
+
+def _builder(store_root: Path) -> Build:
     def make(
         uploads: list[tuple[str, dict[str, Rows]]],
         stated: Statements = NOTHING_STATED,
         came: Mapping[str, datetime] = MappingProxyType({}),
     ) -> Built:
-        settings = Settings(store_root=tmp_path)
+        settings = Settings(store_root=store_root)
         connection = scratch()
         connection.execute("create schema accepted")
         offer_uploads(connection, [])

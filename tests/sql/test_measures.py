@@ -48,9 +48,9 @@ def values(demo) -> pd.DataFrame:
 
 
 @pytest.mark.parametrize("measure_id", list(measures()))
-def test_every_measure_runs_on_nothing(build, measure_id):
+def test_every_measure_runs_on_nothing(empty, measure_id):
     """Without any row there is no value, and its facts have the columns of all facts."""
-    built, found = build([]), measures()[measure_id]
+    built, found = empty, measures()[measure_id]
     held = built.rows(f"select * from mart.measure_values where measure_id = '{found.id}'")  # noqa: S608
     assert [] == held
     columns = {each[0] for each in built.rows(f"describe {found.facts}")}

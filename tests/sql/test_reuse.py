@@ -101,11 +101,20 @@ def state(_settings: Settings, ledger: Ledger) -> None:
     ledger.state([decision, said], by="岗位", at=NOW)
 
 
+def other_rule(settings: Settings, _ledger: Ledger) -> None:
+    """The organisation asks for one more meeting in the first rule that counts them."""
+    rules = pd.read_csv(settings.reference_root / "rule_pack.csv", dtype=str)
+    own = rules[(rules["unit"] == "次") & rules["minimum"].notna()].head(1).copy()
+    own["minimum"] = str(float(own["minimum"].iloc[0]) + 1)
+    own.to_csv(settings.store_root / "rule_pack_local.csv", index=False)
+
+
 CHANGES = {
     "kpi": fewer("kpi_values", 7),
     "activities": fewer("activities", 9),
     "undo": undo,
     "statement": state,
+    "reference": other_rule,
 }
 
 
