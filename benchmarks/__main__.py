@@ -9,7 +9,7 @@ import subprocess
 import sys
 import tempfile
 import time
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from datetime import datetime
 from pathlib import Path
 
@@ -17,7 +17,17 @@ from benchmarks import intake, intake_report, measure, report
 from benchmarks.child import settings_at
 from benchmarks.compare import differences
 from benchmarks.machine import load, machine
-from benchmarks.results import BASELINES, ENGINES, EngineRuns, Report, SizeResult, Timing
+from benchmarks.rebuild_job import CHANGES
+from benchmarks.results import (
+    BASELINES,
+    ENGINES,
+    REBUILD,
+    EngineRuns,
+    Outcome,
+    Report,
+    SizeResult,
+    Timing,
+)
 from benchmarks.sizes import FILES, SIZES, Limits, Size
 from pipelines.settings import ROOT
 
@@ -30,6 +40,7 @@ def main(arguments: list[str] | None = None) -> int:
     parser = argparse.ArgumentParser(prog="benchmarks")
     parser.add_argument("--sizes", default=",".join(SIZES), help="例如 S,M；写 none 不测汇总")
     parser.add_argument("--files", default=",".join(FILES), help="例如 10k,1M；写 none 不测读入")
+    parser.add_argument("--repeats", type=int, help="每种做法做几次；不写则按规模")
     parser.add_argument("--out", type=Path, default=DEFAULT_OUT)
     parser.add_argument("--limit-seconds", type=float, default=Limits.seconds)
     asked = parser.parse_args(arguments)
@@ -38,6 +49,8 @@ def main(arguments: list[str] | None = None) -> int:
     build = intake_text = None
     if asked.sizes != "none":
         sizes = [SIZES[name] for name in asked.sizes.split(",")]
+        if asked.repeats:
+            sizes = [replace(each, repeats=asked.repeats) for each in sizes]
         build = report.text_of(run(sizes, limits, now=datetime.now()))
     if asked.files != "none":
         files = [FILES[name] for name in asked.files.split(",")]
@@ -86,13 +99,15 @@ def measure_size(size: Size, root: Path, limits: Limits) -> SizeResult:
     before = load()
     runs = tuple(_engine_runs(engine, size, root, limits) for engine in ENGINES)
     say(f"{size.name}：核对结果")
+    differing = _compared(root, runs)
     return SizeResult(
         size=size.name,
         label=size.label,
         rows=filled.cost.rows,
         load=max(before, load()),
         runs=runs,
-        differences=_compared(root, runs),
+        differences=differing,
+        rebuilds=_rebuilds(size, root, limits),
     )
 
 
@@ -107,6 +122,15 @@ def _engine_runs(engine: str, size: Size, root: Path, limits: Limits) -> EngineR
         if last.cost is None:
             break
     return EngineRuns(engine=engine, outcomes=tuple(outcomes))
+
+
+def _rebuilds(size: Size, root: Path, limits: Limits) -> dict[str, Outcome]:
+    """One build after each change, one upon the other; after all that compares with the mart."""
+    found = {}
+    for what, label in CHANGES.items():
+        found[what] = measure.run(REBUILD, root, what, limits=limits)
+        say(f"{size.name}：{label} {found[what].state} {found[what].seconds:.1f} 秒")
+    return found
 
 
 def _compared(root: Path, runs: tuple[EngineRuns, ...]) -> dict[str, dict[str, int]]:

@@ -11,7 +11,7 @@ from collections.abc import Callable
 from dataclasses import asdict
 from pathlib import Path
 
-from benchmarks.results import BASELINES, INTAKE_JOBS, NOTHING, Cost
+from benchmarks.results import BASELINES, INTAKE_JOBS, NOTHING, REBUILD, Cost
 from pipelines.settings import Settings
 
 
@@ -61,6 +61,14 @@ def product(root: Path) -> Cost:
     return measured(lambda: build(settings_at(root)))
 
 
+def rebuild(root: Path, what: str) -> Cost:
+    """The product's build after one change, on a store with a published mart."""
+    from benchmarks import rebuild_job
+
+    rebuild_job.change(settings_at(root), what)
+    return measured(lambda: rebuild_job.rebuild(settings_at(root)))
+
+
 def baseline(root: Path, engine: str) -> Cost:
     """The job in pandas or polars; results as Parquet in ``root``/engine."""
     from benchmarks.inputs import active_inputs
@@ -94,6 +102,8 @@ def main(arguments: list[str]) -> None:
         cost = intake(job, Path(root), Path(rest[0]))
     elif job == "prepare":
         cost = prepare(Path(root), rest[0])
+    elif job == REBUILD:
+        cost = rebuild(Path(root), rest[0])
     elif job in BASELINES:
         cost = baseline(Path(root), job)
     else:

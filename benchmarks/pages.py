@@ -20,6 +20,15 @@ from pipelines import queries
 RERUNS = 24
 WAIT_SECONDS = 180
 _TIMEOUT = 600
+_SAMPLES = {
+    "check_id": "near_duplicate",
+    "kind": "activity",
+    "measure_id": "link_rate_confirmed",
+    "record_id": "",
+    "target_id": "K01",
+    "target_kind": "kpi",
+    "tree": "admin",
+}
 
 
 def _show(url_path: str) -> None:
@@ -94,11 +103,13 @@ def query_timings(root: Path) -> list[Timing]:
     mart = queries.open_mart(settings_at(root))
     months = queries.run(mart, "months")["month"].tolist()
     kpi_id = str(queries.run(mart, "kpis")["kpi_id"].iloc[0])
-    fixed = {"floor": 0.9, "kpi_id": kpi_id, "unit_id": None}
+    fixed = {"floor": 0.9, "kpi_id": kpi_id, "unit_id": None, **_SAMPLES}
     timings = []
     for name in queries.names():
         wanted = [each for each in fixed if f"${each}" in queries.sql_of(name)]
         given = {each: fixed[each] for each in wanted}
+        if "$previous_month" in queries.sql_of(name):
+            given["previous_month"] = months[-1]
         by_month = "$month" in queries.sql_of(name)
         seconds = []
         for step in range(RERUNS + 1):

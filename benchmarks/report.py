@@ -8,6 +8,7 @@ from pathlib import Path
 from statistics import median, quantiles
 
 from benchmarks.machine import described
+from benchmarks.rebuild_job import CHANGES
 from benchmarks.results import BASELINES, ENGINES, EngineRuns, Report, SizeResult, Timing
 from benchmarks.tables import MIB, STATES, table
 
@@ -30,6 +31,8 @@ METHOD = """## 测的是什么
   部分单位中途更名，部分上级与下级重复报送。大规模由十个代码和名称各不相同的组织拼成。
 - 同频：正式的 `pipelines.transform.build`，包括全部列（议程等长文本）、来源行号、未对应清单、
   唯一性检查、写成并发布看板数据文件，也包括会议、任务等其他数据表。
+- 近似文本、挂接建议、融合链、规则和台账各表**没有对照**：pandas、polars 只算下面四张表，
+  比值里同频一方却含这些表，所以不能当作同一件事的快慢。
 - pandas、polars：只读用得到的列，只算四张表（指标明细、达成指数、指标汇总、
   活动按单位月份类型），写成 Parquet；没有来源行、检查和发布。
   **所以同频做的事更多，比值对同频偏严。**
@@ -37,6 +40,12 @@ METHOD = """## 测的是什么
 - “耗时”为多次的中位数，括号内为最小—最大；“CPU”为用户态与内核态秒数之和。
   同一台机器上有别的任务时，平均负载会高于核数，CPU 比耗时可靠。
 - 上限：每次 {minutes:.0f} 分钟或 {gib:.0f} GB，超过即停止并照实写出。
+"""
+
+REBUILDS = """## 改一点之后重新汇总
+
+三项依次做，各一次，每次在上一次发布的看板数据上接着做；改动本身不计时。
+没有变的表保留（docs/adr/0007），活动改了则大多数表要重做，因为它们都读活动。
 """
 
 PAGES = """## 页面重跑（{size}）
@@ -63,7 +72,13 @@ def write(build: str | None, intake: str | None, path: Path) -> None:
 def text_of(report: Report) -> str:
     """The whole report."""
     parts = [_head(report), _builds(report), _ratios(report), _growth(report), _stages(report)]
-    parts += [_equality(report), _pages(report), _queries(report), _method(report)]
+    parts += [
+        _rebuilds(report),
+        _equality(report),
+        _pages(report),
+        _queries(report),
+        _method(report),
+    ]
     return "\n".join(part for part in parts if part)
 
 
@@ -177,6 +192,25 @@ def _stages(report: Report) -> str:
     if not rows:
         return ""
     return f"同频各步的秒数（中位数）：\n\n{table(('规模', *STAGES.values()), rows)}"
+
+
+def _rebuilds(report: Report) -> str:
+    rows = []
+    for size in report.sizes:
+        full = size.of("product")
+        for what, outcome in size.rebuilds.items():
+            if outcome.cost is None:
+                cells = [STATES[outcome.state], "—", "—", "—"]
+            else:
+                cells = [f"{outcome.cost.seconds:.2f}", f"{outcome.cost.cpu_seconds:.2f}"]
+                for each in ("seconds", "cpu_seconds"):
+                    ratio = getattr(outcome.cost, each) / _median(full, each) if full.costs else 0
+                    cells.append(f"{ratio:.0%}" if full.costs else "—")
+            rows.append([size.size, CHANGES[what], *cells])
+    if not rows:
+        return ""
+    header = ("规模", "改了什么", "耗时（秒）", "CPU（秒）", "耗时占全部重做", "CPU 占全部重做")
+    return f"{REBUILDS}\n{table(header, rows)}"
 
 
 def _equality(report: Report) -> str:

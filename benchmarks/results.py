@@ -11,6 +11,7 @@ ENGINES = ("product", "pandas", "polars")
 BASELINES = ENGINES[1:]
 INTAKE_JOBS = ("intake", "parser", "duckdb-csv", "pandas-csv")
 NOTHING = "nothing"
+REBUILD = "rebuild"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -62,6 +63,7 @@ class SizeResult:
     load: float
     runs: tuple[EngineRuns, ...]
     differences: dict[str, dict[str, int]]
+    rebuilds: dict[str, Outcome] = field(default_factory=dict)  # by change
 
     @property
     def row_count(self) -> int:

@@ -16,6 +16,7 @@ from benchmarks.intake_files import write_file
 from benchmarks.measure import MAIN, PARSER, TREE, VALIDATOR
 from benchmarks.measure import run as run_child
 from benchmarks.prepare import fill
+from benchmarks.rebuild_job import CHANGES
 from benchmarks.results import BASELINES, ENGINES, INTAKE_JOBS, IntakeReport, Report
 from benchmarks.sizes import FileSize, Limits, Size
 from pipelines.intake.choices import Names
@@ -89,6 +90,16 @@ def test_the_report_is_written_with_every_engine_and_the_machine(tiny, tmp_path)
     assert "2026-11-07 09:00" in text
     assert f"duckdb {tiny.machine.versions['duckdb']}" in text
     assert 2 == text.count("四张表逐行逐数一致")
+
+
+def test_a_rebuild_after_each_change_is_measured(tiny):
+    """Every change gives a new build and a row; its ratio is to the full build of the same run."""
+    rebuilds = tiny.sizes[0].rebuilds
+    assert list(CHANGES) == list(rebuilds)
+    assert all(each.cost.rows for each in rebuilds.values())
+    text = report.text_of(tiny)
+    for label in CHANGES.values():
+        assert f"| T | {label} | " in text
 
 
 def test_a_run_over_its_limit_is_stopped_and_told(built):
