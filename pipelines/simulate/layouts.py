@@ -188,6 +188,21 @@ SINGLE = (
             ("责任岗位", "owner_post", s.text),
         ),
     ),
+    Layout(
+        file_name="一表双考打分.csv",
+        dataset="scores",
+        encoding=BOM,
+        columns=(
+            ("单位名称", "unit", s.full_name),
+            ("考核月份", "month", s.month_chinese),
+            ("考核类别", "side", s.spelled),
+            ("考核项目", "item", s.text),
+            ("得分", "score", s.number),
+            ("满分", "full_score", s.number),
+            ("评价主体", "evaluator", s.text),
+            ("层级", "tier", s.spelled),
+        ),
+    ),
 )
 
 KPI_FILE = "业务指标月报_{}年.csv"

@@ -111,6 +111,7 @@ class Truth:
     ``missing_unit_months`` [unit, month]: nothing reported; ``late_founded`` [unit, month].
     ``claim_outcomes`` [claim_id, outcome]: improved (by the initiative),
     not_improved, vague, too_little, pending: what was planted, not what can be told from one unit.
+    ``vetoes`` [unit, month, side, item]: scored below the floor of a veto item.
     """
 
     links: tuple[PlantedLink, ...]
@@ -126,6 +127,7 @@ class Truth:
     missing_unit_months: pd.DataFrame = field(repr=False)
     late_founded: pd.DataFrame = field(repr=False)
     claim_outcomes: pd.DataFrame = field(repr=False)
+    vetoes: pd.DataFrame = field(repr=False)
 
 
 @dataclass(frozen=True, kw_only=True)

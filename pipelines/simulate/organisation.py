@@ -15,6 +15,7 @@ from pipelines.simulate.meetings import build_admin_meetings
 from pipelines.simulate.model import Organisation, Plan, Truth
 from pipelines.simulate.records import Records, build_records
 from pipelines.simulate.results import Results, build_results
+from pipelines.simulate.scores import build_scores
 from pipelines.simulate.structure import (
     Structure,
     bridge_frame,
@@ -33,7 +34,7 @@ def simulate(
     last_month: str = "2026-10",
     seed: int = 2026,
 ) -> Organisation:
-    """Frames of thirteen datasets and the truth planted in them; same arguments, same data.
+    """Frames of fourteen datasets and the truth planted in them; same arguments, same data.
 
     Raises ValueError for sizes below 8 units, 6 months or 13 KPIs.
     """
@@ -52,6 +53,7 @@ def simulate(
     results = build_results(plan, structure, counts)
     meetings, merged = build_admin_meetings(plan, structure, records)
     promised, outcomes = build_claims(plan, structure, results.initiative)
+    scores, vetoes = build_scores(plan, structure)
     frames = {
         "units": units_frame(plan, structure),
         "unit_bridge": bridge_frame(plan, structure),
@@ -62,9 +64,10 @@ def simulate(
         "actions": build_actions(plan, structure),
         "latent_claims": promised,
         "events": events_frame(plan, structure, inspections),
+        "scores": scores,
         **_work_frames(plan, structure, results),
     }
-    truth = _truth(plan, structure, records, results, merged, outcomes)
+    truth = _truth(plan, structure, records, results, merged, outcomes, vetoes)
     return Organisation(plan=plan, frames=frames, truth=truth)
 
 
@@ -89,6 +92,7 @@ def _truth(
     results: Results,
     merged: pd.DataFrame,
     outcomes: pd.DataFrame,
+    vetoes: pd.DataFrame,
 ) -> Truth:
     late = np.flatnonzero(structure.founded)
     founded = {
@@ -109,4 +113,5 @@ def _truth(
         missing_unit_months=results.missing,
         late_founded=plain_frame(founded),
         claim_outcomes=outcomes,
+        vetoes=vetoes,
     )

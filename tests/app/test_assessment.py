@@ -1,0 +1,160 @@
+"""一表双考 on a demo organisation: two sides, the planted vetoes, ranks only when asked for."""
+
+from __future__ import annotations
+
+import pytest
+
+from dashboard.server import services as held
+from pipelines.settings import Settings
+from pipelines.simulate import simulate
+from tests.app.leader_store import publish_frames
+
+MONTH = "2026-09"
+
+
+@pytest.fixture(scope="module")
+def organisation():
+    """24 units; the last quarter ends in September 2026."""
+    return simulate(units=24, months=6, kpis=13, last_month="2026-10", seed=11)
+
+
+def _publish(tmp_path_factory, organisation, **changed):
+    root = tmp_path_factory.mktemp("assessment") / "store"
+    frames = {name: organisation.frames[name] for name in ("units", "scores")}
+    publish_frames(Settings(store_root=root, ledger_url=None), frames | changed)
+    return root
+
+
+@pytest.fixture(scope="module")
+def root(organisation, tmp_path_factory):
+    """The store of roster and scores, built once."""
+    return _publish(tmp_path_factory, organisation)
+
+
+@pytest.fixture
+def shown(root, monkeypatch, page):
+    """``shown(**address)``: the page with these query parameters."""
+    monkeypatch.setenv("TONGPIN_STORE", str(root))
+    held.services()
+
+    def run(**address):
+        test = page("assessment")
+        for name, value in address.items():
+            test.query_params[name] = value
+        found = test.run()
+        assert list(found.exception) == []
+        assert list(found.error) == []
+        return found
+
+    return run
+
+
+def _names(organisation):
+    return organisation.frames["units"].set_index("unit_id")["unit_name"]
+
+
+def _text(shown):
+    kinds = (shown.title, shown.subheader, shown.markdown, shown.caption, shown.info, shown.warning)
+    return "\n".join(str(each.value) for kind in kinds for each in kind).replace("\\", "")
+
+
+def test_the_planted_vetoes_are_named_and_no_other(shown, organisation):
+    """Each planted veto is a sentence with unit, item and row; the table says it in words."""
+    planted, names = organisation.truth.vetoes, _names(organisation)
+    assert {("business", "安全生产", MONTH), ("party", "党风廉政", MONTH)} == set(
+        planted[["side", "item", "month"]].itertuples(index=False, name=None)
+    )
+    found = shown(month=MONTH)
+    told = [each.value.replace("\\", "") for each in found.warning]
+    assert len(planted) == len(told)
+    table = found.dataframe[0].value.set_index("单位")
+    for row in planted.itertuples():
+        label = {"business": "业务", "party": "党建"}[row.side]
+        name = names[row.unit]
+        (one,) = [each for each in told if name in each and f"{label}否决：{row.item}" in each]
+        assert "50%" in one or "50.0%" in one
+        assert " 行" in one
+        assert f"■ 否决：{row.item}" in table.loc[name, f"{label}状态"]
+    vetoed = table[["业务状态", "党建状态"]].map(lambda words: "否决" in words).to_numpy().sum()
+    assert len(planted) == vetoed
+
+
+def test_both_sides_stand_beside_each_other_and_are_never_summed(shown):
+    """Two scores, two states, two missing weights, by name; no rank and no third score."""
+    table = shown(month=MONTH).dataframe[0].value
+    sides = [f"{s}{what}" for s in ("业务", "党建") for what in ("（分）", "状态", "缺失权重")]
+    assert ["单位", *sides] == list(table.columns)
+    assert sorted(table["单位"]) == list(table["单位"])
+
+
+def test_a_unit_with_too_little_weight_has_no_total(shown):
+    """The unit that has only 群众评价 of the party items: 80 % missing, no total, told in words."""
+    table = shown(month=MONTH).dataframe[0].value
+    (thin,) = table[table["党建缺失权重"] != "0%"].to_dict("records")
+    assert ("80%", "—") == (thin["党建缺失权重"], thin["党建（分）"])
+    assert "不计总分" in thin["党建状态"]
+
+
+def test_ranks_appear_only_with_the_switch_of_the_address(shown):
+    """?ranks=true adds intervals and bands and says which pairs hang on no weight."""
+    assert "±25%" not in _text(shown(month=MONTH))
+    found = shown(month=MONTH, ranks="true")
+    table = found.dataframe[0].value
+    assert {"业务名次区间", "业务档", "党建名次区间", "党建档"} < set(table.columns)
+    assert "权重在 ±25% 内怎么调" in _text(found)
+    both = shown(month=MONTH, ranks="true", balanced="true")
+    assert "不能逐对证明" in _text(both)
+
+
+def test_a_tried_weight_changes_one_side_and_is_marked(shown):
+    """Weight 0 for an item moves the business totals only, and the page says 试算."""
+    found = shown(month=MONTH)
+    before = found.dataframe[0].value
+    found.number_input(key="weight_business_经营指标完成").set_value(0.0).run()
+    after = found.dataframe[0].value
+    assert "试算" in "".join(each.value for each in found.info)
+    assert list(before["党建（分）"]) == list(after["党建（分）"])
+    assert list(before["业务（分）"]) != list(after["业务（分）"])
+    fresh = shown(month=MONTH)
+    assert list(before["业务（分）"]) == list(fresh.dataframe[0].value["业务（分）"])
+
+
+def test_all_weights_zero_keep_those_of_the_list(shown):
+    """Nothing can be divided by a sum of 0: the side goes on with its list and says so."""
+    found = shown(month=MONTH)
+    for each in found.number_input:
+        if each.key.startswith("weight_party"):
+            each.set_value(0.0)
+    found.run()
+    assert list(found.exception) == []
+    assert "不能全为 0" in _text(found)
+
+
+def test_the_rows_of_the_unit_say_where_they_come_from(shown, organisation):
+    """从哪来 lists every row of the chosen unit of this month."""
+    scores = organisation.frames["scores"].query("month == @MONTH")
+    unit = scores["unit"].iloc[0]
+    found = shown(month=MONTH, unit=unit)
+    (rows,) = [each.value for each in found.dataframe if "评价主体" in each.value.columns]
+    assert int((scores["unit"] == unit).sum()) == len(rows)
+    assert "从不作依据" in _text(found)
+
+
+def test_an_empty_store_says_what_to_do(store, page):
+    """No scores: why, and where to go."""
+    found = page("assessment").run()
+    assert list(found.exception) == []
+    assert "一表双考打分" in _text(found)
+
+
+def test_scores_of_unknown_units_are_not_an_empty_table(
+    organisation, tmp_path_factory, monkeypatch, page
+):
+    """No row fits the roster: the page says so."""
+    scores = organisation.frames["scores"].head(8).assign(unit="无名单位")
+    root = _publish(tmp_path_factory, organisation, scores=scores)
+    monkeypatch.setenv("TONGPIN_STORE", str(root))
+    held.services()
+    found = page("assessment").run()
+    assert list(found.exception) == []
+    assert "没有一行能对上单位名册" in _text(found)
