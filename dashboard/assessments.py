@@ -33,11 +33,12 @@ def veto_sentences(results: Results) -> list[str]:
     found = []
     for result in results:
         for _, row in result.vetoes.iterrows():
-            where = f"{row['file_name']}第 {row['source_row']} 行"
+            sheet = "" if is_missing(row["sheet"]) else f"“{row['sheet']}”"
+            where = f"{row['file_name']}{sheet}第 {row['source_row']} 行"
             found.append(
                 f"■ {row['unit_name']}触发{SIDE_LABELS[result.side]}否决：{row['item']}得分率 "
                 f"{percent(row['rate'])}，低于底线 {percent(row['floor'], 0)}（{where}，"
-                f"{row['evaluator']}评）。等次不得评为最高，得分不变。"
+                f"{row['evaluator']}评）。不得评为“好”，得分不变。"
             )
     return found
 
@@ -64,15 +65,21 @@ def units_table(results: Results, names: pd.Series, *, how: How, with_ranks: boo
     """One row a unit in the order of names; both sides beside each other, in points 0–110."""
     table = pd.DataFrame({"单位": names})
     for result in results:
-        label = SIDE_LABELS[result.side]
-        table[f"{label}（分）"] = [number(each, 1) for each in result.total[names.index]]
-        table[f"{label}状态"] = [status_words(result, unit) for unit in names.index]
-        table[f"{label}缺失权重"] = [
-            percent(each, 0) for each in result.missing_weight[names.index]
-        ]
-        if with_ranks:
-            table = table.join(_rank_columns(result, label, how))
+        totals = result.total[names.index]
+        table[f"{SIDE_LABELS[result.side]}（分）"] = [_points(each) for each in totals]
+    for result in results:
+        words = [status_words(result, unit) for unit in names.index]
+        table[f"{SIDE_LABELS[result.side]}状态"] = words
+    for result in results:
+        missing = result.missing_weight[names.index]
+        table[f"{SIDE_LABELS[result.side]}缺失权重"] = [percent(each, 0) for each in missing]
+    for result in results if with_ranks else ():
+        table = table.join(_rank_columns(result, SIDE_LABELS[result.side], how))
     return table
+
+
+def _points(total: float) -> str:
+    return MISSING if is_missing(total) else f"{total:.1f}"
 
 
 def _rank_columns(result: SideResult, label: str, how: How) -> pd.DataFrame:

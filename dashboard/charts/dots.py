@@ -18,12 +18,14 @@ _LINES = "split(datum.label, '\\n')"
 def item_dots(
     points: pd.DataFrame, goalposts: pd.DataFrame, *, unit_id: str | None
 ) -> alt.LayerChart:
-    """``points [unit_id, unit_name, item, rate]`` with rates 0–1; ``goalposts [item, floor,
-    stretch]`` in the order of the rows."""
+    """``points [unit_id, unit_name, item, rate]`` with rates 0–1; ``goalposts [item, label,
+    floor, stretch]`` in the order of the rows."""
     order = {item: number for number, item in enumerate(goalposts["item"])}
+    goalposts = goalposts.assign(label=[wrapped(each, LABEL) for each in goalposts["label"]])
+    labels = goalposts.set_index("item")["label"]
     known = points.dropna(subset=["rate"])
     known = known.assign(
-        label=[wrapped(item, LABEL) for item in known["item"]],
+        label=known["item"].map(labels),
         rate_text=[percent(rate) for rate in known["rate"]],
         order=known["item"].map(order),
     )
@@ -54,7 +56,6 @@ def _posts(goalposts: pd.DataFrame, order: dict[str, int], x: alt.X, y: alt.Y) -
         ("stretch", "高线", palette.BETTER),
     ):
         rows = goalposts.assign(
-            label=[wrapped(item, LABEL) for item in goalposts["item"]],
             rate=goalposts[column],
             unit_name=title,
             rate_text=[percent(each) for each in goalposts[column]],

@@ -75,7 +75,15 @@ def side_dots(result: SideResult, names: pd.Series, unit_id: str, month_text: st
         f"有 {len(below)} 项低于底线（{'、'.join(below)}）" if below else "已打分的项目都过底线"
     )
     posts = pd.DataFrame(
-        [{"item": each.item, "floor": each.floor, "stretch": each.stretch} for each in result.items]
+        [
+            {
+                "item": each.item,
+                "label": f"{each.item}（否决项）" if each.veto else each.item,
+                "floor": each.floor,
+                "stretch": each.stretch,
+            }
+            for each in result.items
+        ]
     )
     figure(
         item_dots(points, posts, unit_id=unit_id),

@@ -71,7 +71,8 @@ def render() -> None:
             month_sentence(results, month),
             "两边分开计分、分开看，不合成一个总分；按单位名称排列；只评单位，不评个人。",
         )
-    notes(results, rows, items)
+    given = months.set_index("month").loc[month, "score_count"]
+    notes(results, rows, items, unknown_rows=int(given) - len(rows))
     units(results, names, how, with_ranks=with_ranks)
     if with_ranks:
         proven(results, unit_id, names[unit_id], how)

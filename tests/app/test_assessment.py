@@ -65,7 +65,8 @@ def test_the_planted_vetoes_are_named_and_no_other(shown, organisation):
         planted[["side", "item", "month"]].itertuples(index=False, name=None)
     )
     found = shown(month=MONTH)
-    told = [each.value.replace("\\", "") for each in found.warning]
+    (box,) = found.warning
+    told = box.value.replace("\\", "").split("\n\n")
     assert len(planted) == len(told)
     table = found.dataframe[0].value.set_index("单位")
     for row in planted.itertuples():
@@ -82,7 +83,7 @@ def test_the_planted_vetoes_are_named_and_no_other(shown, organisation):
 def test_both_sides_stand_beside_each_other_and_are_never_summed(shown):
     """Two scores, two states, two missing weights, by name; no rank and no third score."""
     table = shown(month=MONTH).dataframe[0].value
-    sides = [f"{s}{what}" for s in ("业务", "党建") for what in ("（分）", "状态", "缺失权重")]
+    sides = [f"{s}{what}" for what in ("（分）", "状态", "缺失权重") for s in ("业务", "党建")]
     assert ["单位", *sides] == list(table.columns)
     assert sorted(table["单位"]) == list(table["单位"])
 
@@ -138,6 +139,16 @@ def test_the_rows_of_the_unit_say_where_they_come_from(shown, organisation):
     (rows,) = [each.value for each in found.dataframe if "评价主体" in each.value.columns]
     assert int((scores["unit"] == unit).sum()) == len(rows)
     assert "从不作依据" in _text(found)
+
+
+def test_rows_of_unknown_units_are_counted(organisation, tmp_path_factory, monkeypatch, page):
+    """Three rows whose unit is in no roster stay out, and the page says three."""
+    scores = organisation.frames["scores"].query("month == @MONTH").reset_index(drop=True)
+    scores.loc[:2, "unit"] = "无名单位"
+    root = _publish(tmp_path_factory, organisation, scores=scores)
+    monkeypatch.setenv("TONGPIN_STORE", str(root))
+    held.services()
+    assert "有 3 行打分的单位在单位名册里找不到" in _text(page("assessment").run())
 
 
 def test_an_empty_store_says_what_to_do(store, page):

@@ -10,6 +10,7 @@ import pytest
 
 from dashboard.charts import palette
 from dashboard.charts.base import figure_of, two_widths, wrapped
+from dashboard.charts.dots import item_dots
 from dashboard.charts.heatmap import association_heatmap, picked_pair
 from dashboard.charts.lag_profile import kind_of, lag_label, lag_profile, scale_reach
 from dashboard.charts.lines import unit_line
@@ -57,11 +58,22 @@ def _trail():
     )
 
 
+def _rates():
+    return pd.DataFrame(
+        {"unit_id": ["a", "b"], "unit_name": [NASTY, "乙"], "item": NASTY, "rate": [0.5, 0.7]}
+    )
+
+
+def _posts():
+    return pd.DataFrame([{"item": NASTY, "label": NASTY, "floor": 0.6, "stretch": 0.9}])
+
+
 def _charts():
     return {
         "heatmap": association_heatmap(_cells()),
         "lag_profile": lag_profile(_profile()),
         "quadrant": quadrant(_points(), _trail(), stock_rule=33.0),
+        "dots": item_dots(_rates(), _posts(), unit_id="a"),
         "line": unit_line(
             pd.DataFrame({"month": ["2026-01", "2026-02"], "value": [1.0, 2.0]}),
             rule=1.0,
@@ -82,7 +94,7 @@ def _without_data(chart) -> str:
     return json.dumps(spec, ensure_ascii=False)
 
 
-@pytest.mark.parametrize("name", ["heatmap", "lag_profile", "quadrant", "line"])
+@pytest.mark.parametrize("name", ["heatmap", "lag_profile", "quadrant", "dots", "line"])
 def test_fields_are_f1_f2_and_no_data_text_enters_the_specification(name):
     """Odd names break Vega and could enter expressions: they stay values of f1, f2 …"""
     chart = _charts()[name]
@@ -91,7 +103,7 @@ def test_fields_are_f1_f2_and_no_data_text_enters_the_specification(name):
     assert "alert" not in _without_data(chart)
 
 
-@pytest.mark.parametrize("name", ["heatmap", "lag_profile", "quadrant", "line"])
+@pytest.mark.parametrize("name", ["heatmap", "lag_profile", "quadrant", "dots", "line"])
 def test_every_chart_fills_its_container_and_keeps_labels_level(name):
     """390 px and 1440 px use the same chart; labels are never turned."""
     spec = _charts()[name].to_dict()
@@ -191,3 +203,15 @@ def test_r_is_printed_with_its_sign(r, text):
 def test_lags_are_named_in_words():
     """0 is the same month; below 0 the activity came after."""
     assert [lag_label(lag) for lag in (-1, 0, 2)] == ["活动晚 1 个月", "同月", "活动早 2 个月"]
+
+
+def test_a_rate_below_its_floor_is_an_orange_square_and_the_posts_are_marked():
+    """The chosen unit at 50 % with a floor of 60 %: square in the colour for worse; both marks."""
+    chart = item_dots(_rates(), _posts(), unit_id="a").to_dict()
+    squares = [each for each in chart["layer"] if each["mark"].get("shape") == "square"]
+    assert [palette.WORSE] == [each["mark"]["color"] for each in squares]
+    ticks = [each for each in chart["layer"] if each["mark"]["type"] == "tick"]
+    ends = [chart["datasets"][each["data"]["name"]][0]["f2"] for each in ticks]
+    assert [0.6, 0.9] == ends
+    big = [each for each in chart["layer"] if each["mark"].get("shape") == "circle"]
+    assert [[]] == [chart["datasets"][each["data"]["name"]] for each in big]
