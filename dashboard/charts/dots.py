@@ -18,10 +18,12 @@ _LINES = "split(datum.label, '\\n')"
 def item_dots(
     points: pd.DataFrame, goalposts: pd.DataFrame, *, unit_id: str | None
 ) -> alt.LayerChart:
-    """``points [unit_id, unit_name, item, rate]`` with rates 0–1; ``goalposts [item, label,
+    """``points [unit_id, unit_name, item, rate]`` with rates 0–1; ``goalposts [item, note,
     floor, stretch]`` in the order of the rows."""
     order = {item: number for number, item in enumerate(goalposts["item"])}
-    goalposts = goalposts.assign(label=[wrapped(each, LABEL) for each in goalposts["label"]])
+    names = [wrapped(each, LABEL) for each in goalposts["item"]]
+    notes = [f"\n{each}" if each else "" for each in goalposts["note"]]
+    goalposts = goalposts.assign(label=[n + note for n, note in zip(names, notes, strict=True)])
     labels = goalposts.set_index("item")["label"]
     known = points.dropna(subset=["rate"])
     known = known.assign(

@@ -78,7 +78,7 @@ def side_dots(result: SideResult, names: pd.Series, unit_id: str, month_text: st
         [
             {
                 "item": each.item,
-                "label": f"{each.item}（否决项）" if each.veto else each.item,
+                "note": "（否决项）" if each.veto else "",
                 "floor": each.floor,
                 "stretch": each.stretch,
             }

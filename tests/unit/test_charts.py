@@ -65,7 +65,7 @@ def _rates():
 
 
 def _posts():
-    return pd.DataFrame([{"item": NASTY, "label": NASTY, "floor": 0.6, "stretch": 0.9}])
+    return pd.DataFrame([{"item": NASTY, "note": NASTY, "floor": 0.6, "stretch": 0.9}])
 
 
 def _charts():
