@@ -6,7 +6,7 @@ PORT ?= 8501
 export PYTHONPATH := $(CURDIR)
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
-.PHONY: run test lint bench sample glossary clean
+.PHONY: run test lint bench calibrate sample glossary clean
 .DELETE_ON_ERROR:
 
 run: $(VENV)/.run-ready ## set up what is missing, then serve
@@ -22,6 +22,9 @@ lint: $(VENV)/.test-ready
 
 bench: $(VENV)/.test-ready ## measure and write docs/benchmarks.md; a part: BENCH="--sizes none --files 10k"
 	@$(BIN)/python -m benchmarks $(BENCH)
+
+calibrate: $(VENV)/.run-ready ## measure the statistics on made-up panels and write docs/calibration.md; a part: CALIBRATE="--part nulls"
+	@$(BIN)/python -m pipelines.analysis.calibration $(CALIBRATE)
 
 sample: $(VENV)/.run-ready ## write data/sample/ anew
 	@$(BIN)/python -m pipelines.simulate --out data/sample

@@ -4,12 +4,17 @@ from __future__ import annotations
 
 import numpy as np
 import pandas as pd
+import pyfixest
 import pytest
 
 from pipelines.analysis.association import COLUMNS, analyse, associate
 from pipelines.analysis.calibration.association import calibrate_nulls, calibrate_planted, smaller
 from pipelines.analysis.calibration.panels import Link, Scenario, panel
+from pipelines.analysis.cubes import activity_cube, shared_axes, value_cube
+from pipelines.analysis.detail import pair_detail
 from pipelines.analysis.evidence import STATES, Evidence, size_word, state_of
+from pipelines.analysis.joint import _iterated, fit_joint
+from pipelines.analysis.prepare import prepare
 
 LINK = Link(kpi=0, kind=1, lag=4, effect=0.3)
 SCENARIO = Scenario(name="一条真关联", units=100, months=36, kpis=2, kinds=3, links=(LINK,))
@@ -202,3 +207,45 @@ def test_every_gate_decides_the_state(change, state):
 def test_sizes_have_words(effect, word):
     """|effect| below .05, .10, .20 and above."""
     assert word == size_word(effect)
+
+
+def test_the_detail_of_a_pair_gives_its_statistics(found):
+    """Residuals and contributions recompute the effective units and the largest share."""
+    kpis, activities = panel(SCENARIO, 3)
+    pair = found.pairs.set_index(["kpi", "activity_type"]).loc[("K00", "A01")]
+    window = (int(pair["window_start"]), int(pair["window_end"]))
+    detail = pair_detail(kpis, activities, kpi="K00", activity_type="A01", window=window)
+    products = detail.residuals.eval("s = x * y").groupby("unit")["s"].sum()
+    np.testing.assert_allclose(products, detail.units.set_index("unit")["score"], rtol=1e-9)
+    squares = products**2
+    assert pair["effective_units"] == pytest.approx(squares.sum() ** 2 / (squares**2).sum())
+    assert pair["largest_share"] == pytest.approx(detail.units["share"].max())
+    assert pair["n_months"] * pair["n_units"] == len(detail.residuals)
+
+
+def test_a_pair_that_was_not_analysed_has_no_detail():
+    """An unknown activity type is an error, not an empty picture."""
+    with pytest.raises(KeyError):
+        pair_detail(*panel(SCENARIO, 3), kpi="K00", activity_type="A99", window=(0, 0))
+
+
+def test_effects_and_errors_are_those_of_pyfixest():
+    """On whitened, demeaned columns without factors the joint fit is least squares with CRV1
+    errors: coefficients and errors as pyfixest gives them, loadings not counted."""
+    kpis, activities = panel(smaller(SCENARIO, units=40), 3)
+    axes = shared_axes(kpis, activities)
+    _, y_cube = value_cube(kpis, "kpi", axes)
+    _, x_cube = activity_cube(activities, "activity_type", axes)
+    ready = prepare(y_cube[0], x_cube, max_lag=3)
+    fit = fit_joint(ready, kpi="K00", activity_types=("a", "b", "c"), units=axes.units)
+    y, x = ready.outcome(), ready.moved(range(4)).reshape(12, *ready.outcome().shape)
+    coef, _, free, residual = _iterated(y, x)
+    frame = pd.DataFrame(free.T, columns=[f"x{i}" for i in range(12)])
+    frame["y"] = coef @ free + residual.ravel()
+    frame["unit"] = np.repeat(np.arange(len(y)), y.shape[1])
+    frame["month"] = np.tile(np.arange(y.shape[1]), len(y))
+    formula = "y ~ " + " + ".join(f"x{i}" for i in range(12)) + " | month"
+    oracle = pyfixest.feols(formula, frame, vcov={"CRV1": "unit"})
+    scale = np.repeat(fit.sd_activity, 4)
+    np.testing.assert_allclose(oracle.coef().to_numpy(), fit.coef.ravel() * scale, rtol=1e-6)
+    np.testing.assert_allclose(oracle.se().to_numpy(), np.sqrt(np.diag(fit.cov)) * scale, rtol=1e-6)

@@ -49,7 +49,7 @@ def panel(scenario: Scenario, seed: int) -> tuple[pd.DataFrame, pd.DataFrame]:
     units, months = scenario.units, scenario.months
     wave = np.sin(2 * np.pi * (np.arange(months) + rng.integers(12)) / 12)
     shock = _autoregressive(rng, (1, months), 0.5)[0]
-    campaign = 0.4 * wave + 0.4 * shock
+    campaign = 0.25 * wave + 0.25 * shock
     level = 0.2 + 0.3 * rng.normal(size=(scenario.kinds, units, 1))
     moved_by = _reaction(rng, scenario, scenario.kinds) * campaign
     x = rng.poisson(np.exp(level + moved_by)).astype(float)
