@@ -13,6 +13,7 @@ from dashboard.components import empty_state, page_header
 from dashboard.components.addressed import addressed_select
 from dashboard.components.figure import figure
 from dashboard.components.goalposts import month_and_goalposts
+from dashboard.components.latent_estimate import latent_estimate
 from dashboard.components.latent_ledger import latent_ledger
 from dashboard.components.sources import analysis_source
 from dashboard.components.twin import unit_twin
@@ -47,6 +48,7 @@ def render() -> None:
     st.warning(BANNER)
     month, posts = month_and_goalposts()
     _axes(head, month, posts)
+    latent_estimate(month, st.session_state.get("unit"))
     latent_ledger(month)
 
 

@@ -7,6 +7,7 @@ import shutil
 import pytest
 
 from dashboard import ledger
+from dashboard.components import latent_estimate
 from pipelines.analysis.promises import promised_amount
 from tests.app.conftest import _services_on
 from tests.app.leader_store import build_store
@@ -119,3 +120,27 @@ def test_what_is_missing_is_said_before_saving(claimed, page):
 def test_a_promise_is_read_only_when_it_names_an_amount_in_the_unit(text, unit, direction, amount):
     """Amount, unit and direction must fit the KPI; anything else is not a number to test."""
     assert amount == promised_amount(text, unit, direction)
+
+
+def test_the_estimate_is_computed_when_asked_and_says_what_cannot_be_told(claimed, page):
+    """Nothing is computed before; K01 follows nothing: no drawing, and the words for it."""
+    shown = page("quadrant").run()
+    assert "各活动类型" not in _text(shown)
+    shown.toggle(key="estimate").set_value(True).run(timeout=120)
+    shown.selectbox(key="stock_kpi").set_value("K01").run(timeout=60)
+    assert list(shown.exception) == []
+    assert "看不出可分辨的活动贡献" in _text(shown)
+    assert "区间按 5 项指标校正" in _text(shown)
+    assert "预计逐月释放" not in _text(shown)
+
+
+def test_a_distinct_stock_is_drawn_and_reconciles_on_the_page(claimed, page, monkeypatch):
+    """The state with a drawing, opened whatever the interval: the shown figures add up."""
+    monkeypatch.setattr(latent_estimate, "is_distinct", lambda view: True)
+    shown = page("quadrant").run()
+    shown.toggle(key="estimate").set_value(True).run(timeout=120)
+    assert list(shown.exception) == []
+    assert "预计逐月释放" in _text(shown)
+    moved = next(each.value for each in shown.dataframe if "项目" in each.value.columns)
+    cents = [round(100 * each) for each in moved.iloc[:, 1]]
+    assert cents[3] == sum(cents[:3])

@@ -1,0 +1,127 @@
+"""The latent stock of one KPI as estimated: its movement in a month and its make-up; pure."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+
+from dashboard.charts.base import figure_of
+from dashboard.charts.waterfall import reconciled
+from dashboard.format import month_label
+from pipelines.analysis import latent
+from pipelines.analysis.joint import JointFit
+from pipelines.analysis.latent import Estimates
+from pipelines.analysis.shares import INDISTINCT, type_shares
+
+STEPS = ("上月末存量", "本月新增", "本月释放", "本月末存量")
+UNIT = "个常规波动"
+
+
+@dataclass(frozen=True, kw_only=True)
+class StockView:
+    """The mean of ``n_units`` units in one month; all figures in σ_w of the signed KPI."""
+
+    n_units: int
+    movement: tuple[float, float, float, float]
+    stock: Estimates
+    by_type: Estimates
+    release: Estimates
+
+
+def stock_view(
+    fit: JointFit,
+    activities: pd.DataFrame,
+    month: str,
+    units: frozenset[str] | None,
+    *,
+    kpis: int = 1,
+) -> StockView | None:
+    """The stock of ``units`` (None: all) in ``month``; None when no unit has the past for it.
+
+    Intervals hold for all ``kpis`` (and types) that can be chosen at once, by Bonferroni.
+    """
+    work = latent.work_of(fit.activity_types, activities)
+    seen = latent.past(work, month, fit.max_lag)
+    chosen = np.array([units is None or each in units for each in work.axes.units], dtype=bool)
+    mean, used = latent.mean_contrast(seen, chosen)
+    if not used:
+        return None
+    parts = (latent.OPENING, latent.ADDED, latent.RELEASED, latent.CLOSING)
+    moved = [float(latent.estimate(fit, latent.contrast(each, mean)).value) for each in parts]
+    stock = latent.contrast(latent.STOCK, mean)
+    ahead = np.stack([latent.release(mean, h) for h in range(1, fit.max_lag + 1)])
+    return StockView(
+        n_units=used,
+        movement=(moved[0], moved[1], moved[2], moved[3]),
+        stock=latent.estimate(fit, stock, level=joint_level(kpis)),
+        by_type=latent.estimate(
+            fit, latent.by_type(stock), level=joint_level(kpis * len(fit.activity_types))
+        ),
+        release=latent.estimate(fit, ahead, level=joint_level(kpis * fit.max_lag)),
+    )
+
+
+def joint_level(looks: int) -> float:
+    """The level of each of ``looks`` intervals that all hold together in 95 % (Bonferroni)."""
+    return 1 - 0.05 / looks
+
+
+def is_distinct(view: StockView) -> bool:
+    """Whether the interval of the stock excludes 0; else nothing but that is shown."""
+    return not float(view.stock.low) <= 0 <= float(view.stock.high)
+
+
+def shown_movement(view: StockView) -> list[float]:
+    """The four figures of the waterfall to two decimals; they add up as they are shown."""
+    opening, added, released, closing = view.movement
+    return reconciled(opening, [added, released], closing)
+
+
+def stock_sentence(view: StockView, who: str, kpi: str, month: str) -> str:
+    """The stock with its interval, or that it cannot be told from nothing."""
+    low, high = float(view.stock.low), float(view.stock.high)
+    told = f"{month_label(month)}{who}在“{kpi}”上的存量"
+    interval = f"校正后 95% 区间 {figure_of(low)} 至 {figure_of(high)}"
+    if not is_distinct(view):
+        return f"{told}：{INDISTINCT}（{interval}）"
+    error = abs(float(view.stock.se) / float(view.stock.value))
+    value = f"{figure_of(float(view.stock.value))} {UNIT}（{interval}，相对标准误 {error:.0%}）"
+    return f"{told}为 {value}"
+
+
+def types_table(fit: JointFit, view: StockView, *, kpis: int = 1) -> pd.DataFrame:
+    """Each activity type with its stock, what one activity adds in all, and its label."""
+    shares, stock = (
+        type_shares(fit, level=joint_level(kpis * len(fit.activity_types))),
+        view.by_type,
+    )
+    return pd.DataFrame(
+        {
+            "活动类型": shares["activity_type"],
+            "类别": shares["label"],
+            "存量": [figure_of(each) for each in stock.value],
+            "存量 95% 区间": _intervals(stock.low, stock.high),
+            "每月多一次的合计": [figure_of(each) for each in shares["total"]],
+            "合计 95% 区间": _intervals(shares["low"], shares["high"]),
+            "当期占比 95% 区间": _intervals(shares["share_low"], shares["share_high"]),
+        }
+    )
+
+
+def release_table(view: StockView) -> pd.DataFrame:
+    """What past work is still expected to add in each month ahead."""
+    found = view.release
+    return pd.DataFrame(
+        {
+            "之后第几个月": range(1, len(found.value) + 1),
+            "预期释放": [figure_of(each) for each in found.value],
+            "95% 区间": _intervals(found.low, found.high),
+        }
+    )
+
+
+def _intervals(low: object, high: object) -> list[str]:
+    pairs = zip(np.asarray(low, float), np.asarray(high, float), strict=True)
+    return ["—" if np.isnan(a) else f"{figure_of(a)} 至 {figure_of(b)}" for a, b in pairs]

@@ -1,0 +1,114 @@
+"""The waterfall reconciles, also as it is shown; a stock that cannot be told is not told."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from dashboard.charts.waterfall import reconciled, waterfall
+from dashboard.latent_estimates import (
+    release_table,
+    shown_movement,
+    stock_sentence,
+    stock_view,
+    types_table,
+)
+from pipelines.analysis.joint import JointFit
+from pipelines.analysis.shares import INDISTINCT
+from pipelines.domain.months import month_range
+
+MONTHS = month_range("2024-01", "2026-06")
+TYPES = ("党课", "主题党日")
+L = 5
+
+
+def _fit(noise: float) -> JointFit:
+    rng = np.random.default_rng(3)
+    return JointFit(
+        kpi="K",
+        activity_types=TYPES,
+        units=("a", "b"),
+        max_lag=L,
+        coef=rng.uniform(0.02, 0.06, (2, L + 1)),
+        cov=np.eye(2 * (L + 1)) * noise**2,
+        dof=39,
+        sigma=1.0,
+        logged=False,
+        sd_activity=np.ones(2),
+        n_units=40,
+        n_months=30,
+    )
+
+
+def _activities() -> pd.DataFrame:
+    rng = np.random.default_rng(4)
+    rows = [
+        (unit, month, kind, float(rng.poisson(2) + 1))
+        for unit in "ab"
+        for month in MONTHS
+        for kind in TYPES
+    ]
+    return pd.DataFrame(rows, columns=["unit", "month", "activity_type", "value"])
+
+
+@pytest.mark.parametrize("month", MONTHS[L + 1 :])
+def test_the_movement_reconciles_exactly_and_as_shown(month):
+    """To 1e-9 in the figures, and to the last digit in what is displayed, in every month."""
+    view = stock_view(_fit(0.01), _activities(), month, None)
+    opening, added, released, closing = view.movement
+    assert closing == pytest.approx(opening + added + released, abs=1e-9)
+    assert closing == pytest.approx(float(view.stock.value), abs=1e-9)
+    cents = [round(each * 100) for each in shown_movement(view)]
+    assert cents[3] == cents[0] + cents[1] + cents[2]
+    assert [round(opening * 100), round(closing * 100)] == [cents[0], cents[3]]
+
+
+def test_rounded_steps_stay_within_one_digit_of_the_figure():
+    """For 2,000 random movements every shown step is less than 0.01 from the exact one."""
+    rng = np.random.default_rng(0)
+    for opening, first, second in rng.normal(size=(2_000, 3)):
+        shown = reconciled(opening, [first, second], opening + first + second)
+        assert abs(shown[1] - first) < 0.01
+        assert abs(shown[2] - second) < 0.01
+        assert round(100 * sum(shown[:3])) == round(100 * shown[3])
+
+
+def test_figures_that_do_not_reconcile_are_refused():
+    """A waterfall that does not add up is a fault, not a picture."""
+    with pytest.raises(ValueError, match="do not lead"):
+        reconciled(1.0, [0.5], 2.0)
+
+
+def test_a_stock_that_holds_zero_is_not_stated():
+    """Wide errors: the sentence has the interval and no value; narrow: value and relative error."""
+    wide = stock_view(_fit(1.0), _activities(), MONTHS[-1], None)
+    narrow = stock_view(_fit(0.001), _activities(), MONTHS[-1], None)
+    assert INDISTINCT in stock_sentence(wide, "各单位平均", "满意度", MONTHS[-1])
+    assert "相对标准误" in stock_sentence(narrow, "各单位平均", "满意度", MONTHS[-1])
+    assert INDISTINCT not in stock_sentence(narrow, "各单位平均", "满意度", MONTHS[-1])
+
+
+def test_types_and_months_add_up_to_the_stock():
+    """Both tables take the stock apart without a remainder."""
+    fit = _fit(0.01)
+    view = stock_view(fit, _activities(), MONTHS[-1], frozenset({"a"}))
+    assert 1 == view.n_units
+    assert float(view.stock.value) == pytest.approx(view.by_type.value.sum(), abs=1e-9)
+    assert float(view.stock.value) == pytest.approx(view.release.value.sum(), abs=1e-9)
+    assert list(TYPES) == types_table(fit, view)["活动类型"].tolist()
+    assert L == len(release_table(view))
+
+
+def test_without_a_past_there_is_no_stock():
+    """Too early a month, or a unit nobody knows: None, never a stock of zero."""
+    assert stock_view(_fit(0.1), _activities(), MONTHS[L - 1], None) is None
+    assert stock_view(_fit(0.1), _activities(), MONTHS[-1], frozenset({"z"})) is None
+
+
+def test_the_bars_hang_between_the_running_totals():
+    """Each step starts where the one before ended; the closing bar stands on zero."""
+    drawn = waterfall(["甲", "乙", "丙", "丁"], [1.0, 0.5, -0.75, 0.75], title="存量")
+    rows = drawn.to_dict()["datasets"].values()
+    bars = next(each for each in rows if len(each) == 4)
+    assert [(0, 1), (1, 1.5), (0.75, 1.5), (0, 0.75)] == [(b["f2"], b["f3"]) for b in bars]
