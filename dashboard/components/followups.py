@@ -21,8 +21,10 @@ STATES = {  # in the order in which they are listed
     "open_no_due": "○ 没有到期日",
     "closed_late": "▲ 逾期销号",
     "closed_in_time": "● 按期销号",
-    "closed": "● 已销号",
+    "closed_no_due": "● 已销号",
+    "closed_undated": "● 已销号（没有日期）",
 }
+AGES = (30, 90)  # days; bounds of the ages that are told apart
 NOTE = (
     "逾期天数算到月末。时限写“立行立改”的，首次入库满规定天数仍未销号记为推定逾期，不进入闭环率；"
     "写“长期坚持”“持续整改”的不判断逾期。台账没有立项日期，过去月份可能列出当时还没有立项的事项。"
@@ -32,13 +34,24 @@ NOTE = (
 def followups(month: str, relations: Mapping[str, str] | None = None) -> None:
     """Items of ``month``; ``relations``: unit_id → how it belongs to the page, None shows all."""
     items = followup_items(month, relations)
+    if nothing_followed(items, month):
+        return
+    st.markdown(markdown(followups_sentence(items)))
+    show_items(items, month, relations)
+
+
+def nothing_followed(items: pd.DataFrame, month: str) -> bool:
+    """Whether there is nothing to list; the page then says so and what to do."""
     if items.empty:
         empty_state(
             f"{month_label(month)}没有未结或当月销号的督办整改事项。",
             "有事项而这里没有，请到“上传入库”提交督办整改台账，并核对责任单位的写法。",
         )
-        return
-    st.markdown(markdown(followups_sentence(items)))
+    return items.empty
+
+
+def show_items(items: pd.DataFrame, month: str, relations: Mapping[str, str] | None = None) -> None:
+    """The items as a table with a download and what the states mean."""
     shown = followups_table(items)
     if relations is not None:
         shown.insert(3, "关系", [relations[unit] for unit in items["unit_id"]])
@@ -70,12 +83,25 @@ def followups_sentence(items: pd.DataFrame) -> str:
     return f"{said}；当月销号 {count(closed)} 项。"
 
 
+def ageing_sentence(items: pd.DataFrame) -> str:
+    """Overdue items by how long they are overdue; empty when there are none."""
+    days = items.loc[items["state"] == "overdue", "days_overdue"]
+    if days.empty:
+        return ""
+    middle = int(((days > AGES[0]) & (days <= AGES[1])).sum())
+    return (
+        f"逾期的账龄：{AGES[0]} 天以内 {count(int((days <= AGES[0]).sum()))} 项，"
+        f"{AGES[0] + 1}—{AGES[1]} 天 {count(middle)} 项，"
+        f"{AGES[1]} 天以上 {count(int((days > AGES[1]).sum()))} 项。"
+    )
+
+
 def followups_table(items: pd.DataFrame) -> pd.DataFrame:
     """followup_items under Chinese names."""
     return pd.DataFrame(
         {
-            "事项": items["text"],
             "状态": [_state(row) for _, row in items.iterrows()],
+            "事项": items["text"],
             "责任单位": items["unit_name"],
             "责任岗位": items["owner_post"].fillna(MISSING),
             "时限": [

@@ -97,7 +97,7 @@ def lights_sentence(lights: pd.DataFrame) -> str:
 
 
 def lights_table(lights: pd.DataFrame, phases: pd.DataFrame) -> pd.DataFrame:
-    """One row per task: name, a column for each step, the three phases, due date, unit, KPI."""
+    """One row per task: name, due date, a column for each step, the three phases, unit, KPI."""
     order = lights.dropna(subset=["step"]).groupby("step")["position"].min().sort_values()
     cells = {
         (row["task_id"], row["step"]): _cell(row)
@@ -110,9 +110,9 @@ def lights_table(lights: pd.DataFrame, phases: pd.DataFrame) -> pd.DataFrame:
         rows.append(
             {
                 "重点任务": task["name"],
+                "完成期限": _due(task),
                 **{step: cells.get((key, step), "") for step in order.index},
                 **{name: covered.get((key, at), MISSING) for at, name in PHASES.items()},
-                "完成期限": _due(task),
                 "责任单位": task["unit_name"],
                 "对应指标": task["kpi_name"] if pd.notna(task["kpi_name"]) else MISSING,
             }

@@ -14,6 +14,7 @@ from dashboard.components.controls import month_select
 from dashboard.components.link_chain import chain_table, headline, unlinked
 from dashboard.components.link_decisions import decided_links
 from dashboard.components.link_queue import link_queue
+from dashboard.components.page_way import page_way
 from dashboard.components.sources import as_of
 from dashboard.components.task_lights import task_lights
 from dashboard.format import month_label
@@ -48,6 +49,7 @@ def render() -> None:
             "挂接 = 活动内容与某项指标、重点任务或载体有关；系统建议须经人确认。",
         )
     chain_figures(month, data.query("measure_month", month=month))
+    page_way("看逾期未结的督办事项", "followups", key="way_overdue", month=month, show="overdue")
     _chain(month, funnel)
     st.header("重点任务的同步", anchor="tasks")
     task_lights(month)

@@ -15,6 +15,7 @@ from dashboard.components.beside import beside_the_month
 from dashboard.components.chain_figures import chain_figures
 from dashboard.components.controls import floor_input, month_select
 from dashboard.components.kpi_cards import kpi_cards
+from dashboard.components.page_way import page_way
 from dashboard.components.sources import as_of
 from dashboard.escape import markdown
 from dashboard.format import month_label
@@ -94,6 +95,7 @@ def _sections(figures: MonthFigures) -> None:
     )
     st.header(SECTIONS[ATTENTION], anchor=ATTENTION)
     attention(figures)
+    page_way("看督办整改清单", "followups", key="way_followups", month=figures.month)
     st.header(SECTIONS[CARDS], anchor=CARDS)
     kpi_cards(figures.totals, month=figures.month, floor=figures.floor)
     source_note(

@@ -159,6 +159,7 @@ LINKS = (  # page, address, key of the list, code that it then holds
     ("chain", {"month": "2026-08"}, "month", "2026-08"),
     ("unit", {"month": "2026-08", "unit": "P003"}, "profile_unit", "P003"),
     ("reporting", {"month": "2026-08"}, "month", "2026-08"),
+    ("followups", {"month": "2026-10", "show": "overdue"}, "show", "overdue"),
     ("quality", {"month": "2026-08", "check": "late_record"}, "check", "late_record"),
     ("quality", {"month": "2026-08", "unit": "P003"}, "organisation", "P003"),
 )
@@ -219,3 +220,17 @@ def test_the_rows_of_a_figure_add_up_to_it_and_name_their_checks(planted, page):
     rows = next(each.value for each in shown.dataframe if "文件指纹" in each.value.columns)
     assert number_with_unit(rows["实际"].sum(), "元") == card.value.replace("\\", "")
     assert "检查" in rows.columns
+
+
+def test_the_follow_up_list_is_reached_and_filtered_by_its_address(planted, page):
+    """D1 was due on 30 September and is open: the only overdue item of October, 31 days late."""
+    assert "way_followups" in [each.key for each in page("overview").run().button]
+    assert "way_overdue" in [each.key for each in page("chain").run().button]
+    shown = page("followups")
+    shown.query_params["show"] = "overdue"
+    shown.run()
+    assert list(shown.exception) == []
+    listed = shown.dataframe[0].value
+    assert ["D1"] == list(listed["编号"])
+    assert ["■ 逾期未结 31 天"] == list(listed["状态"])
+    assert "31—90 天 1 项" in _text(shown)

@@ -25,6 +25,7 @@ PAGES = {
     "association": (2, {"rect": 104, "symbol": 10}),
     "chain": (0, {}),
     "unit": (12, {"line": 12}),
+    "followups": (0, {}),
     "assessment": (2, {"symbol": 1000}),
     "upload": (0, {}),
     "reporting": (0, {}),

@@ -48,7 +48,9 @@ def content(*items: dict) -> dict:
 def test_a_state_holds_at_the_end_of_the_last_month(build, given, state):
     """The last month is March 2026; items first came on 1 January, 89 days before its end."""
     built = build([("U1", content(given))])
-    assert [(state,)] == built.rows("select state from model.followups")
+    assert [(state,)] == built.rows(
+        "select state from model.followup_states where month = '2026-03'"
+    )
 
 
 def test_nothing_is_judged_after_the_last_month(build):
@@ -137,7 +139,8 @@ def test_the_first_upload_of_an_item_is_when_it_was_first_seen(build):
     second = {"actions": [item("D", "2026-03-10", "2026-03-09")]}
     built = build([("U1", content(item("D", "2026-03-10"))), ("U2", second)])
     assert [("closed_in_time", "U2", date(2026, 1, 1))] == built.rows(
-        "select state, upload_id, first_seen_on from model.followups"
+        "select state, upload_id, first_seen_on from model.followups "
+        "inner join model.followup_states using (action_id) where month = '2026-03'"
     )
 
 

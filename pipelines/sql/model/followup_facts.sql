@@ -13,16 +13,9 @@ with happened as (
     from model.followups
     where closed_on is not null
     union all
-    select items.action_id, 'overdue' as event, months.month,
-        datediff('day', items.due_on, last_day(cast(months.month || '-01' as date)))
-            as days_overdue
-    from model.followups as items
-    inner join model.months as months
-        on strftime(items.due_on, '%Y-%m') <= months.month
-        and (
-            not items.is_closed
-            or strftime(items.closed_on, '%Y-%m') > months.month
-        )
+    select action_id, 'overdue' as event, month, days_overdue
+    from model.followup_states
+    where state = 'overdue'
 )
 select
     items.unit_id,

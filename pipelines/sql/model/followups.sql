@@ -1,6 +1,6 @@
--- Decisions, rectification and promises in one list, each with its state at the end of the last
--- month reported. A due word is no date: 立行立改 is overdue (inferred) the days of the rule after it
--- was first seen, the others never. recurs_of: an item of the same unit with the same text that was
+-- Decisions, rectification and promises in one list; followup_states says how each stood. A due
+-- word is no date: 立行立改 is overdue (inferred) word_days after it was first seen, the others never.
+-- recurs_of: an item of the same unit with the same text that was
 -- due before and closed before this one was.
 -- grain: action_id
 with items as (
@@ -51,22 +51,6 @@ recurring as (
 )
 select
     items.*,
-    recurring.recurs_of,
-    case
-        when items.is_closed and items.closed_on is null then 'closed_undated'
-        when items.is_closed and items.due_on is null then 'closed_no_due'
-        when items.is_closed and items.closed_on <= items.due_on then 'closed_in_time'
-        when items.is_closed then 'closed_late'
-        when items.due_on <= until.last_day then 'overdue'
-        when datediff('day', items.first_seen_on, until.last_day) > items.word_days
-            then 'overdue_inferred'
-        when items.due_on is null then 'open_no_due'
-        else 'open'
-    end as state,
-    case
-        when not items.is_closed and items.due_on <= until.last_day
-            then datediff('day', items.due_on, until.last_day)
-    end as days_overdue
+    recurring.recurs_of
 from items
-cross join model.followup_until as until
 left join recurring on items.action_id = recurring.action_id

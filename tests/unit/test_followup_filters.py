@@ -1,0 +1,42 @@
+"""The filters of the follow-up list: state, source, kind of due date."""
+
+from __future__ import annotations
+
+import pandas as pd
+import pytest
+
+from dashboard.views.followups import ALL, DATED, UNDATED, filtered
+
+ITEMS = pd.DataFrame(
+    {
+        "action_id": list("ABCDE"),
+        "state": ["overdue", "open_no_due", "overdue_inferred", "closed_late", "open_no_due"],
+        "source_kind": ["巡察", "巡察", None, "会议", "会议"],
+        "due_on": pd.to_datetime(["2026-09-01", None, None, "2026-09-01", None]),
+        "due_word": [None, "长期坚持", "立行立改", None, None],
+        "was_reopened": [False, False, True, False, None],
+        "recurs_of": [None, None, None, "A", None],
+    }
+)
+
+
+@pytest.mark.parametrize(
+    ("show", "source", "due", "kept"),
+    [
+        (ALL, ALL, ALL, "ABCDE"),
+        ("overdue", ALL, ALL, "A"),
+        ("overdue_inferred", ALL, ALL, "C"),
+        ("unfinished", ALL, ALL, "ABCE"),
+        ("closed", ALL, ALL, "D"),
+        ("reopened", ALL, ALL, "C"),
+        ("recurring", ALL, ALL, "D"),
+        (ALL, "巡察", ALL, "AB"),
+        (ALL, ALL, DATED, "AD"),
+        (ALL, ALL, UNDATED, "E"),
+        (ALL, ALL, "长期坚持", "B"),
+        ("unfinished", "会议", UNDATED, "E"),
+    ],
+)
+def test_each_filter_keeps_what_it_names(show, source, due, kept):
+    """All three hold together; a blank source, word or flag is in no named kind."""
+    assert list(kept) == list(filtered(ITEMS, show, source, due)["action_id"])
