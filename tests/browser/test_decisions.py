@@ -1,0 +1,64 @@
+"""What a person decides: links confirmed, a 说明 written, the reminder list taken along."""
+
+from __future__ import annotations
+
+import shutil
+
+import pytest
+from playwright.sync_api import expect
+
+from tests.browser.server import serving
+from tests.browser.visit import WAIT
+
+pytestmark = pytest.mark.xdist_group("browser")
+
+SAID = "当日在外施工，回单位后补登，签到表存支部"
+
+
+@pytest.fixture(scope="module")
+def own(demo_store, tmp_path_factory):
+    """A server on a copy of the demo organisation, which the tests here change."""
+    store = tmp_path_factory.mktemp("decisions") / "store"
+    shutil.copytree(demo_store, store)
+    with serving(store) as running:
+        yield running
+
+
+def test_a_link_confirmed_by_keyword_moves_the_figures(own, visit):
+    """Nothing is confirmed at first; one click on a keyword and the confirmed share is above 0."""
+    seen = visit(own).open("chain")
+    share = seen.metric("挂接率（已确认）").get_by_test_id("stMetricValue")
+    expect(share).to_have_text("0.0%", timeout=WAIT)
+    seen.sign("党建部分析员")
+    seen.page.get_by_role("button", name="确认", exact=True).first.click()
+    expect(share).not_to_have_text("0.0%", timeout=WAIT)
+    assert 0 < float(share.inner_text().rstrip("%")) <= 100
+
+
+def test_a_statement_stands_beside_its_finding_after_a_reload(own, visit):
+    """Written and saved for the first 补录 of the month; a new window shows it in the first row."""
+    address = "quality?month=2026-10&check=late_record"
+    seen = visit(own).open(address)
+    seen.page.get_by_label("选一条线索").click()
+    seen.page.get_by_role("option").first.click()
+    seen.settle()
+    seen.page.get_by_label("说明", exact=True).fill(SAID)
+    seen.page.get_by_label("说明人岗位").fill("一支部组织委员")
+    seen.page.get_by_label("说明人岗位").press("Enter")
+    seen.settle()
+    seen.page.get_by_role("button", name="保存说明").click()
+    seen.sees("的说明已保存")
+    again = visit(own).open(address)
+    grids = again.page.get_by_test_id("stDataFrame")
+    tables = [again.cells(grids.nth(at)) for at in range(grids.count())]
+    (found,) = [each for each in tables if "单位说明" in each[0]]
+    assert SAID == dict(zip(found[0], found[1], strict=True))["单位说明"]
+
+
+def test_the_reminder_list_downloads(own, visit):
+    """The list names the units that owe something and comes as a workbook, too."""
+    seen = visit(own).open("reporting?month=2026-10")
+    assert "单位" in seen.download("下载 CSV").splitlines()[0]
+    with seen.page.expect_download(timeout=WAIT) as waiting:
+        seen.page.get_by_role("button", name="下载催报清单 XLSX").click()
+    assert "催报清单_2026-10.xlsx" == waiting.value.suggested_filename
