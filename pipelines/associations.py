@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import asdict, dataclass
-from typing import Literal
+from dataclasses import asdict, dataclass, fields
+from typing import Literal, cast
 
 import pandas as pd
 
 from pipelines import queries
-from pipelines.analysis.association import residual_associations
+from pipelines.analysis.association import analyse
 from pipelines.analysis.inputs import signed_kpis
+from pipelines.analysis.joint import JointFit
 from pipelines.analysis_runs import Outcome, RunKey
+from pipelines.frames import Json
 from pipelines.warehouse import Mart
 
 NAME = "association"
@@ -19,6 +21,9 @@ ALL = "*"
 Measure = Literal["activity", "participant", "hour"]
 MEASURES: dict[Measure, str] = {"activity": "次数", "participant": "人次", "hour": "学时"}
 Progress = Callable[[float, str], None]
+READ = 0.05  # share of the work
+BIG = ("coef", "cov", "sd_activity")  # the arrays of a joint fit
+NAMES = ("activity_types", "units")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -32,7 +37,7 @@ class Scope:
     unit_id: str = ALL
     measure: Measure = "activity"
     late: bool = True
-    max_lag: int = 6
+    max_lag: int = 12
 
     def key(self, build_id: str) -> RunKey:
         """The run of this scope on a build."""
@@ -60,10 +65,38 @@ def inputs(mart: Mart, scope: Scope) -> tuple[pd.DataFrame, pd.DataFrame]:
 
 
 def compute(mart: Mart, key: RunKey, progress: Progress) -> Outcome:
-    """The analysis of the scope in ``key``; frame ``lags`` as residual_associations gives it."""
+    """The analysis of the scope in ``key``: frames ``pairs`` and ``lags`` of ``analyse``, and its
+    joint fits, which ``joint_fits`` reads back."""
     scope = Scope(**dict(key.settings))
     progress(0.0, "读取指标和活动")
     kpis, activities = inputs(mart, scope)
-    progress(0.2, "逐对比较指标和活动")
-    found = residual_associations(kpis, activities, max_lag=scope.max_lag)
-    return Outcome(frames={"lags": found}, facts={"seed": key.seed, "max_lag": scope.max_lag})
+
+    def told(share: float, step: str) -> None:
+        progress(READ + (1 - READ) * share, step)
+
+    found = analyse(kpis, activities, max_lag=scope.max_lag, seed=key.seed, progress=told)
+    fits = list(found.joints.values())
+    return Outcome(
+        frames={"pairs": found.pairs, "lags": found.lags},
+        arrays={f"{name}_{at}": getattr(fit, name) for at, fit in enumerate(fits) for name in BIG},
+        facts={"seed": key.seed, "max_lag": found.max_lag, "joints": [_told(fit) for fit in fits]},
+    )
+
+
+def joint_fits(outcome: Outcome) -> dict[str, JointFit]:
+    """KPI → its joint fit, as ``compute`` kept it; KPIs with thin data have none."""
+    told = cast(list[dict[str, object]], outcome.facts["joints"])
+    fits = [_fit(outcome, at, facts) for at, facts in enumerate(told)]
+    return {fit.kpi: fit for fit in fits}
+
+
+def _fit(outcome: Outcome, at: int, facts: dict[str, object]) -> JointFit:
+    arrays = {name: outcome.arrays[f"{name}_{at}"] for name in BIG}
+    names = {name: tuple(cast(list[str], facts[name])) for name in NAMES}
+    return JointFit(**(facts | names | arrays))
+
+
+def _told(fit: JointFit) -> dict[str, Json]:
+    """What of a fit is no array."""
+    plain = {each.name: getattr(fit, each.name) for each in fields(fit) if each.name not in BIG}
+    return plain | {name: list(plain[name]) for name in NAMES}

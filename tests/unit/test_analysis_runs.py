@@ -7,12 +7,15 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable
+from dataclasses import fields
 
 import numpy as np
 import pandas as pd
 import pytest
 
 from pipelines import analysis_runs, associations, doctor, queries
+from pipelines.analysis.association import analyse
+from pipelines.analysis.joint import JointFit
 from pipelines.analysis_jobs import Runner
 from pipelines.analysis_runs import Outcome, RunKey
 from pipelines.associations import Scope
@@ -216,7 +219,8 @@ def _scope(**changes: object) -> Scope:
 
 
 def test_the_association_of_a_build_is_computed_once_and_survives_a_restart(built):
-    """A second runner finds the result on disk and starts no process."""
+    """A second runner finds on disk, to the last digit, what ``analyse`` gives: pairs, lags and
+    joint fits."""
     key = _scope().key(queries.current_build_id(built))
     first = Runner(built)
     run = first.ask(key, "a")
@@ -224,8 +228,17 @@ def test_the_association_of_a_build_is_computed_once_and_survives_a_restart(buil
     assert run.state == "done", run.error
     first.close()
     found = Runner(built).outcome(key)
-    assert {"K01", "K02", "K03", "K04", "K05"} == set(found.frames["lags"]["kpi"])
+    mart = queries.open_mart(built)
+    fresh = analyse(*associations.inputs(mart, _scope()), max_lag=12, seed=key.seed)
+    mart.close()
+    pd.testing.assert_frame_equal(fresh.pairs, found.frames["pairs"])
+    pd.testing.assert_frame_equal(fresh.lags, found.frames["lags"])
     assert key.seed == found.facts["seed"]
+    kept = associations.joint_fits(found)
+    assert list(fresh.joints) == list(kept)
+    for kpi, fit in fresh.joints.items():
+        for name in (each.name for each in fields(JointFit)):
+            np.testing.assert_array_equal(getattr(fit, name), getattr(kept[kpi], name))
 
 
 def test_the_scope_chooses_units_months_and_measure(built):
