@@ -6,9 +6,33 @@ import pandas as pd
 
 from dashboard.charts.base import figure_of, interval_texts
 from dashboard.charts.lag_profile import lag_label
+from pipelines.analysis.evidence import (
+    CLUE,
+    CLUE_Q,
+    DIRECTION,
+    EXCLUDED,
+    STATES,
+    STRONG,
+    THIN,
+    UNCLEAR,
+)
 
 SIGN_MARKS = {"down": "（反向）", "band": "（区间）"}
-CLEAR = ["同向变化", "反向变化"]
+TOGETHER, AGAINST, NOTHING = "同向变化", "反向变化", "看不出差别"
+MEANINGS = {
+    STRONG: "这是各单位各月记录里反复出现的变化，不等于因果。",
+    CLUE: "值得继续观察，还不足以下判断。",
+    DIRECTION: "两者一同变化，但分不清谁先谁后。",
+    EXCLUDED: "即使有变化，也小到不到 0.1 个常见波动。",
+    UNCLEAR: "现有数据既看不出差别，也排除不了有意义的变化。",
+    THIN: "算不出来，不作判断。",
+}
+
+READING = (
+    "先去掉各单位的固定水平、各月份的共同变化和各单位反应不同的共同因素，再看剩下的是否一同变化。"
+    "“常见波动”（σ）是一个单位各月之间通常的上下幅度。标“反向”的指标越低越好，标“区间”的越靠近区间越好，"
+    "都已折成“越大越好”：同向变化即指标变好。同向变化**不等于因果**。"
+)
 
 
 def kpi_labels(kpi_ids: pd.Series, kpis: pd.DataFrame) -> pd.Series:
@@ -22,26 +46,34 @@ def kpi_labels(kpi_ids: pd.Series, kpis: pd.DataFrame) -> pd.Series:
     return kpi_ids.map(dict(zip(kpis["kpi_id"], names, strict=True))).fillna(kpi_ids)
 
 
-def count_sentence(found: pd.DataFrame) -> str:
-    """How many tests there were and how many remain: the first thing to read."""
-    tested = found[(found["lag"] >= 0) & found["r"].notna()]
-    if tested.empty:
+def count_sentence(pairs: pd.DataFrame) -> str:
+    """How many pairs were tested and how many remain: the first thing to read."""
+    tested = int((pairs["state"] != THIN).sum())
+    if not tested:
         return "数据不足：没有一对指标和活动够得上计算"
-    remain = int((tested["q"] <= 0.05).sum())
-    pairs = len(tested[["kpi", "activity_type"]].drop_duplicates())
-    return f"{pairs} 对指标与活动共比较 {len(tested)} 次，校正后余 {remain} 次可作线索"
+    strong, clues = (int((pairs["state"] == state).sum()) for state in (STRONG, CLUE))
+    return f"{tested} 对中，校正后 {strong} 对有较强证据、{clues} 对线索"
 
 
-def counts_subtitle(found: pd.DataFrame) -> str:
-    """Where the numbers of the headline come from."""
-    tested = found[(found["lag"] >= 0) & found["r"].notna()]
-    thin = int((found["lag"].eq(0) & found["r"].isna()).sum())
-    single = int(tested["state"].isin(CLEAR).sum())
-    return (
-        f"每对看 {tested['lag'].nunique()} 个滞后；单次 95% 区间不含 0 的有 {single} 次，"
-        f"仅凭偶然平均约有 {len(tested) * 0.05:.0f} 次；按全部次数作 BH 校正（q ≤ 0.05）。"
-        + (f"另有 {thin} 对数据不足。" if thin else "")
-    )
+def counts_subtitle(pairs: pd.DataFrame) -> str:
+    """The other states, and what was corrected for."""
+    counts = pairs["state"].value_counts()
+    others = [each for each in STATES if each not in (STRONG, CLUE) and each in counts]
+    tested = int((pairs["state"] != THIN).sum())
+    told = "、".join(f"{state} {counts[state]} 对" for state in others)
+    return f"{told}。每对从各个滞后窗口里选出一个，挑选和 {tested} 对的多重比较都已校正（q）。"
+
+
+def window_words(first: float, last: float) -> str:
+    """领先约 N 个月, in months that the activity comes before the KPI."""
+    if pd.isna(first):
+        return "—"
+    if last == 0:
+        return "同月"
+    if first == last:
+        return f"领先约 {first:.0f} 个月"
+    start = "同月" if first == 0 else f"{first:.0f}"
+    return f"领先约 {start}—{last:.0f} 个月" if first else f"同月至领先约 {last:.0f} 个月"
 
 
 def q_text(q: float) -> str:
@@ -51,34 +83,65 @@ def q_text(q: float) -> str:
     return "<0.001" if q < 0.0005 else f"{q:.3f}"
 
 
-def clues_table(found: pd.DataFrame) -> pd.DataFrame:
-    """The comparisons that remain after correction, the clearest first, under Chinese names."""
-    clues = found[(found["lag"] >= 0) & (found["q"] <= 0.05)].sort_values(["q", "p"])
+def direction_word(low: float, high: float) -> str:
+    """What an interval says."""
+    if pd.isna(low):
+        return THIN
+    if low > 0:
+        return TOGETHER
+    return AGAINST if high < 0 else NOTHING
+
+
+def claims(pairs: pd.DataFrame) -> pd.DataFrame:
+    """The pairs at q ≤ 0.10, the clearest first."""
+    return pairs[pairs["q"] <= CLUE_Q].sort_values(["q", "p", "kpi", "activity_type"])
+
+
+def claims_table(pairs: pd.DataFrame) -> pd.DataFrame:
+    """Pairs with window, size, evidence and reason under Chinese names."""
     return pd.DataFrame(
         {
-            "活动类型": clues["activity_type"],
-            "指标": clues["kpi_name"],
-            "活动早几个月": clues["lag"],
-            "判断": clues["state"],
-            "r": [figure_of(r) for r in clues["r"]],
-            "单次 95% 区间": interval_texts(clues),
-            "q": [q_text(q) for q in clues["q"]],
-            "单位": clues["n_units"],
+            "活动类型": pairs["activity_type"],
+            "指标": pairs["kpi_name"],
+            "判断": pairs["state"],
+            "先后": [
+                window_words(*each)
+                for each in zip(pairs["window_start"], pairs["window_end"], strict=True)
+            ],
+            "变动（常见波动 σ）": [figure_of(each) or "—" for each in pairs["effect"]],
+            "95% 区间": interval_texts(pairs),
+            "大小": pairs["size_word"].replace("", "—"),
+            "q": [q_text(q) for q in pairs["q"]],
+            "为什么": pairs["reason"],
         }
     )
 
 
-def clearest_pair(found: pd.DataFrame) -> tuple[str, str]:
+def clearest_pair(pairs: pd.DataFrame) -> tuple[str, str]:
     """(activity type, KPI) with the smallest q, the first pair when nothing could be computed."""
-    tested = found[(found["lag"] >= 0) & found["q"].notna()].sort_values(["q", "p"])
-    first = (tested if not tested.empty else found).iloc[0]
+    tested = pairs[pairs["q"].notna()].sort_values(["q", "p"])
+    first = (tested if not tested.empty else pairs).iloc[0]
     return first["activity_type"], first["kpi"]
+
+
+def cells_at(pairs: pd.DataFrame, lags: pd.DataFrame, lag: int) -> pd.DataFrame:
+    """Every pair at one lag: r with its interval; what could not be computed stays NaN."""
+    held = lags.loc[lags["lag"] == lag, ["kpi", "activity_type", "r", "r_low", "r_high", "n_obs"]]
+    cells = pairs.drop(columns=["low", "high", "state"]).merge(
+        held, on=["kpi", "activity_type"], how="left"
+    )
+    cells = cells.rename(columns={"r_low": "low", "r_high": "high"})
+    counts = ["n_obs", "n_units", "n_months"]
+    cells[counts] = cells[counts].fillna(0).astype(int)
+    return cells.assign(
+        state=[direction_word(*each) for each in zip(cells["low"], cells["high"], strict=True)]
+    )
 
 
 def lag_sentence(cells: pd.DataFrame, lag: int) -> str:
     """How many of the cells at one lag have an interval without 0."""
     known = cells[cells["r"].notna()]
-    clear = int(known["state"].isin(CLEAR).sum())
+    clear = int(known["state"].isin([TOGETHER, AGAINST]).sum())
     return f"{lag_label(lag)}：{len(known)} 对中 {clear} 对的单次区间不含 0"
 
 
@@ -90,50 +153,72 @@ def heatmap_table(cells: pd.DataFrame) -> pd.DataFrame:
             "活动类型": cells["activity_type"],
             "r": [figure_of(r) or "—" for r in cells["r"]],
             "95% 区间": interval_texts(cells),
-            "q": [q_text(q) for q in cells["q"]],
             "单位月": cells["n_obs"],
             "单位": cells["n_units"],
             "月份": cells["n_months"],
-            "判断": cells["state"],
+            "单看这一格": cells["state"],
         }
     )
 
 
-def profile_sentence(profile: pd.DataFrame) -> str:
-    """What the lags from 0 on show, without picking a best one for certain."""
-    first = profile.iloc[0]
-    pair = f"{first['activity_type']} 与 {first['kpi_name']}"
-    ahead = profile[profile["lag"] >= 0]
-    clear = ahead[ahead["state"].isin(["同向变化", "反向变化"])]
-    if clear.empty:
-        return f"{pair}：各个滞后都看不出差别。"
-    lags = "、".join(lag_label(lag) for lag in clear["lag"])
-    words = "；".join(sorted(clear["state"].unique()))
-    return f"{pair}：{lags}的区间不含 0（{words}）。"
+def pair_sentence(pair: pd.Series) -> str:
+    """State, window and size of one pair."""
+    name = f"{pair['activity_type']} 与 {pair['kpi_name']}：{pair['state']}"
+    if pair["state"] not in (STRONG, CLUE, DIRECTION):
+        return f"{name}（{pair['reason']}）"
+    where = window_words(pair["window_start"], pair["window_end"])
+    word = TOGETHER if pair["effect"] > 0 else AGAINST
+    size = figure_of(pair["effect"])
+    return f"{name}，{where}{word} {size} 个常见波动（{pair['size_word']}）"
 
 
-def lead_sentence(profile: pd.DataFrame) -> str:
+def reason_sentence(pair: pd.Series) -> str:
+    """Why the state is what it is and what it means."""
+    return f"{pair['state']}：{pair['reason']}。{MEANINGS[pair['state']]}"
+
+
+def missing_sentence(pair: pd.Series) -> str:
+    """What the data would have to have for a smaller change to show."""
+    return (
+        f"还缺什么：现有 {pair['n_units']:.0f} 个单位、{pair['n_months']:.0f} 个月（有效单位"
+        f" {pair['effective_units']:.0f} 个，占比最大的一个单位 {pair['largest_share']:.0%}），"
+        f"这个窗口里小于 {pair['smallest_visible']:.2f} 个常见波动的变化多半看不出来；"
+        f"单位或月份增到 4 倍，这个数约减半。"
+    )
+
+
+def lead_sentence(pair: pd.Series) -> str:
     """The check with activity after the KPI."""
-    leads = profile[(profile["lag"] < 0) & profile["r"].notna()]
-    clear = leads[(leads["low"] > 0) | (leads["high"] < 0)]
-    if leads.empty:
+    p = pair["p_lead"]
+    if pd.isna(p):
         return "对照：活动晚于指标的月份数据不足，先后方向无法判断。"
-    if clear.empty:
+    if p >= 0.05:
         return "对照：活动晚于指标时看不出差别，没有相反先后的迹象；这还不能说明先后方向。"
-    lags = "、".join(lag_label(lag) for lag in clear["lag"])
-    return f"对照：{lags}的区间也不含 0，先后方向不明，不能只看领先的一侧。"
+    if pair["state"] == DIRECTION:
+        return "对照：活动晚于指标时也同向变化，先后方向不明，不能只看领先的一侧。"
+    return "对照：活动晚于指标的月份里也有变化，先后方向要谨慎看。"
 
 
 def profile_table(profile: pd.DataFrame) -> pd.DataFrame:
     """The profile under Chinese names."""
+    bands = profile[["band_low", "band_high"]].set_axis(["low", "high"], axis=1)
     return pd.DataFrame(
         {
             "先后": [lag_label(lag) for lag in profile["lag"]],
-            "r": [figure_of(r) or "—" for r in profile["r"]],
+            "变动（常见波动 σ）": [figure_of(each) or "—" for each in profile["effect"]],
             "95% 区间": interval_texts(profile),
+            "联合 95% 区间": interval_texts(bands),
+            "r": [figure_of(r) or "—" for r in profile["r"]],
             "单位月": profile["n_obs"],
             "单位": profile["n_units"],
             "月份": profile["n_months"],
-            "判断": profile["state"],
         }
     )
+
+
+def late_table(with_late: pd.Series, without_late: pd.Series) -> pd.DataFrame:
+    """One pair computed with and without 补录."""
+    rows = pd.DataFrame([with_late, without_late])
+    table = claims_table(rows).drop(columns=["活动类型", "指标"])
+    table.insert(0, "口径", ["含补录", "不含补录"])
+    return table

@@ -10,6 +10,7 @@ import streamlit as st
 
 from dashboard.server.services import services
 from pipelines import queries
+from pipelines.analysis_jobs import Runner
 from pipelines.desk import Desk
 from pipelines.errors import NoMart
 
@@ -21,6 +22,11 @@ _PINNED = "_build_id"
 def desk() -> Desk:
     """The service that takes files in and builds."""
     return services().desk
+
+
+def runner() -> Runner:
+    """The service that computes analyses in the background."""
+    return services().runner
 
 
 def pin_build() -> None:

@@ -7,6 +7,7 @@ import subprocess
 import pytest
 
 from pipelines import queries
+from pipelines.analysis import evidence, prepare
 from pipelines.cli.main import _parser
 from pipelines.glossary import PATH, glossary
 from pipelines.settings import ROOT, Settings
@@ -108,3 +109,17 @@ def test_make_knows_its_targets():
     for target in ("run", "test", "bench", "lint", "sample", "glossary"):
         done = subprocess.run(["make", "-n", target], cwd=ROOT, capture_output=True, check=False)
         assert 0 == done.returncode, done.stderr
+
+
+def test_the_association_is_explained_with_its_states_and_gates():
+    """Every state and the figures of its gates stand in docs/association.md."""
+    text = (ROOT / "docs/association.md").read_text(encoding="utf-8")
+    assert not [state for state in evidence.STATES if f"| {state} |" not in text]
+    gates = (
+        f"q ≤ {evidence.STRONG_Q:.2f}，至少 {evidence.FULL_UNITS} 个单位",
+        f"{evidence.STRONG_Q:.2f}—{evidence.CLUE_Q:.2f} 之间",
+        f"±{evidence.NEGLIGIBLE} 个常见波动",
+        f"不到 {prepare.MIN_UNITS} 个单位、{prepare.MIN_MONTHS} 个月",
+        f"的单位不到 {prepare.MIN_ACTIVE_UNITS} 个",
+    )
+    assert not [gate for gate in gates if gate not in text]

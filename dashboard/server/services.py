@@ -1,4 +1,4 @@
-"""One desk, one validation worker and the open marts of this process."""
+"""One desk, one validation worker, one runner of analyses and the open marts of this process."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from collections import OrderedDict
 from dataclasses import dataclass, field
 
 from pipelines import queries
+from pipelines.analysis_jobs import Runner
 from pipelines.desk import Desk
 from pipelines.queries import Mart
 from pipelines.settings import Settings
@@ -22,6 +23,7 @@ class Services:
     settings: Settings
     validator: Validator
     desk: Desk
+    runner: Runner
     _marts: OrderedDict[str, Mart] = field(default_factory=OrderedDict)
     _lock: threading.Lock = field(default_factory=threading.Lock)
 
@@ -47,6 +49,7 @@ def services() -> Services:
         if _held is None or _held.settings != settings:
             previous, _held = _held, None
             if previous is not None:
+                previous.runner.close()
                 previous.desk.close()
             _held = _open(settings, previous.validator if previous else None)
         return _held
@@ -56,14 +59,20 @@ def _open(settings: Settings, validator: Validator | None) -> Services:
     if validator is None:
         validator = Validator()
         validator.start()
-    return Services(settings=settings, validator=validator, desk=Desk(settings, validator))
+    return Services(
+        settings=settings,
+        validator=validator,
+        desk=Desk(settings, validator),
+        runner=Runner(settings),
+    )
 
 
 def close() -> None:
-    """Stop the worker process."""
+    """Stop the worker processes."""
     global _held
     with _lock:
         if _held is not None:
             _held.validator.close()
+            _held.runner.close()
             _held.desk.close()
         _held = None

@@ -7,8 +7,11 @@ import streamlit as st
 
 from dashboard import data
 from dashboard.associations import (
+    READING,
+    cells_at,
+    claims,
+    claims_table,
     clearest_pair,
-    clues_table,
     count_sentence,
     counts_subtitle,
     heatmap_table,
@@ -20,56 +23,57 @@ from dashboard.charts.heatmap import association_heatmap, picked_pair
 from dashboard.charts.lag_profile import lag_label
 from dashboard.components import empty_state, page_header
 from dashboard.components.addressed import addressed_select
+from dashboard.components.analysis import analysis
+from dashboard.components.association_scope import scope_choice, scope_words
 from dashboard.components.figure import figure
-from dashboard.components.pair import NEEDED, pair_profile
+from dashboard.components.pair import NEEDED, late_comparison, pair_profile
+from dashboard.components.pair_lineage import pair_lineage
 from dashboard.components.sources import analysis_source
-from pipelines.analysis.association import residual_associations
-from pipelines.analysis.inputs import activity_values, signed_kpis
+from dashboard.components.tables import table
+from pipelines.associations import Scope
 
 PAGE = Page(title="关联分析", group="看", order=30, url_path="association")
-MAX_LAG = 6
-METHOD = (
-    "暂行方法：先去掉各单位的固定水平和各月份的共同变化，再算活动次数与指标的相关（r），"
-    "标“反向”的指标越低越好，标“区间”的越靠近区间越好，都已折成“越大越好”：同向变化即指标变好。区间按单位聚类，只对**单次检验**成立，"
-    "**不是**从几个滞后里挑出最好的一个之后的区间。各单位对同一形势（季节、集中部署）反应不同，"
-    "也会留下同向变化，这一步**尚未剔除**，所以这里的结果只是线索。同向变化不等于因果。"
-)
+MAX_LAG = 12
 
 
 def render() -> None:
     """The page."""
-    found = _associations() if data.has_mart() else pd.DataFrame()
-    if found.empty:
+    if not data.has_mart() or data.query("activity_unit_month").empty or data.query("months").empty:
         page_header("关联分析")
         empty_state(
             "还不能分析：缺业务指标月报或党建活动台账。",
             "请到“上传入库”提交单位名册、组织对照、业务指标月报和党建活动台账。" + NEEDED,
         )
         return
-    page_header(count_sentence(found), counts_subtitle(found))
-    clues = clues_table(found)
-    if not clues.empty:
-        st.dataframe(clues, hide_index=True, alt="校正后余下的线索")
-    st.info(METHOD)
+    head = st.container()
+    scope = scope_choice()
+    found = scope and analysis(scope.key(data.build_id()), what="分析指标与活动", slot="main")
+    if not scope or not found or found.frames["pairs"].empty:
+        with head:
+            page_header("关联分析", scope and f"{scope_words(scope)}。")
+        if found:
+            empty_state("这个范围里没有指标或活动的记录。", "请换一个范围或月份。")
+        return
+    kpis = data.query("kpis")
+    pairs = found.frames["pairs"].assign(kpi_name=lambda each: kpi_labels(each["kpi"], kpis))
+    with head:
+        page_header(count_sentence(pairs), f"{scope_words(scope)}。{counts_subtitle(pairs)}")
+    _sections(pairs, found.frames["lags"], scope)
+
+
+def _sections(pairs: pd.DataFrame, lags: pd.DataFrame, scope: Scope) -> None:
+    clear = claims(pairs)
+    if clear.empty:
+        empty_state("校正后没有留下一对。", "下面逐格、逐对的数字只供了解，不宜据此判断。" + NEEDED)
+    else:
+        table(claims_table(clear), alt="校正后 q ≤ 0.10 的各对")
+    st.info(READING)
     lag = st.slider(
         "活动早于指标几个月", 0, MAX_LAG, 0, key="lag", bind="query-params", format="%d 个月"
     )
-    _heatmap(found[found["lag"] == lag], lag)
+    _heatmap(cells_at(pairs, lags, lag), lag)
     st.subheader("一对一对看", anchor="pair")
-    _pair(found)
-
-
-def _associations() -> pd.DataFrame:
-    return data.memo("associations", _compute, max_lag=MAX_LAG)
-
-
-def _compute() -> pd.DataFrame:
-    kpis = data.query("kpis")
-    figures = signed_kpis(data.query("kpi_unit_month"), kpis)
-    found = residual_associations(
-        figures, activity_values(data.query("activity_unit_month")), max_lag=MAX_LAG
-    )
-    return found.assign(kpi_name=kpi_labels(found["kpi"], kpis))
+    _pair(pairs, lags, scope)
 
 
 def _pick() -> None:
@@ -87,7 +91,8 @@ def _heatmap(cells: pd.DataFrame, lag: int) -> None:
     figure(
         association_heatmap(cells),
         title=title,
-        subtitle="格内为 r，蓝同向、棕反向，颜色固定 −1—1；浅色 = 看不出差别；空白 = 数据不足。",
+        subtitle="格内为 r，蓝同向、棕反向，颜色固定 −1—1；浅色 = 单次区间含 0；空白 = 数据不足。"
+        "这里没有作多重比较校正，判断以上表为准。",
         alt=f"{title}。行为指标，列为活动类型，格内为 r。",
         table=heatmap_table(cells),
         file_stem="association",
@@ -96,10 +101,10 @@ def _heatmap(cells: pd.DataFrame, lag: int) -> None:
     )
 
 
-def _pair(found: pd.DataFrame) -> None:
-    kinds = list(found["activity_type"].unique())
-    names = found.drop_duplicates("kpi").set_index("kpi")["kpi_name"]
-    first_kind, first_kpi = clearest_pair(found)
+def _pair(pairs: pd.DataFrame, lags: pd.DataFrame, scope: Scope) -> None:
+    kinds = list(pairs["activity_type"].unique())
+    names = pairs.drop_duplicates("kpi").set_index("kpi")["kpi_name"]
+    first_kind, first_kpi = clearest_pair(pairs)
     left, right = st.columns(2)
     with left:
         kind = addressed_select("活动类型", kinds, key="activity", default=first_kind)
@@ -107,6 +112,8 @@ def _pair(found: pd.DataFrame) -> None:
         kpi = addressed_select(
             "指标", list(names.index), key="kpi", default=first_kpi, format_func=names.get
         )
-    pair_profile(
-        found[(found["activity_type"] == kind) & (found["kpi"] == kpi)], source=analysis_source()
-    )
+    pair = pairs[(pairs["activity_type"] == kind) & (pairs["kpi"] == kpi)].iloc[0]
+    profile = lags[(lags["activity_type"] == kind) & (lags["kpi"] == kpi)]
+    pair_profile(pair, profile, source=analysis_source())
+    late_comparison(pair, scope, data.build_id())
+    pair_lineage(pair, scope, data.build_id())

@@ -27,7 +27,6 @@ from pipelines.analysis.pairs import (
     windows_of,
 )
 from pipelines.analysis.prepare import LEADS, MIN_ACTIVE_UNITS, Prepared, Thin, prepare
-from pipelines.analysis.residual import residual_associations
 from pipelines.analysis.signflip import joint_p, largest_p, studentised
 from pipelines.analysis.slopes import Slope, slope
 
@@ -37,7 +36,6 @@ __all__ = [
     "analyse",
     "associate",
     "benjamini_hochberg",
-    "residual_associations",
 ]
 
 Floats = NDArray[np.float64]

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from contextlib import closing
 from datetime import date, datetime
 
 import numpy as np
 import pandas as pd
 
 from benchmarks.prepare import accept
-from pipelines import store, transform
+from pipelines import queries, store, transform
+from pipelines.analysis_runs import keep
+from pipelines.associations import Scope, compute
 from pipelines.domain.months import month_range
 from pipelines.ledger import Ledger
 from pipelines.settings import Settings
@@ -65,6 +68,14 @@ def publish_frames(settings: Settings, frames: dict[str, pd.DataFrame]) -> None:
             accept(settings, ledger, name, frame, f"U-{name}", by="经营部分析员", at=NOW)
     transform.build(settings, ledger, now=NOW)
     ledger.close()
+
+
+def keep_association(settings: Settings) -> None:
+    """Compute what 关联分析 opens with, so that a page test does not wait for the worker."""
+    with closing(queries.open_mart(settings)) as mart:
+        months = queries.run(mart, "months")["month"]
+        key = Scope(first_month=months.min(), last_month=months.max()).key(mart.build_id)
+        keep(settings, key, compute(mart, key, lambda share, step: None))
 
 
 def _first(months: int) -> str:

@@ -8,14 +8,14 @@ from dashboard.components.chain_figures import CHAIN
 from dashboard.format import number_with_unit
 from dashboard.server import services as held
 from pipelines.measures import measure
-from tests.app.leader_store import build_store
+from tests.app.leader_store import build_store, keep_association
 
 
 def _built(tmp_path_factory, name, **options):
     root = tmp_path_factory.mktemp(name) / "store"
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("TONGPIN_STORE", str(root))
-        build_store(**options)
+        keep_association(build_store(**options))
     return root
 
 
@@ -131,14 +131,42 @@ def test_quadrant_says_that_it_is_provisional_and_shows_its_validity(planted, pa
     assert "秩相关" in _text(shown)
 
 
-def test_association_finds_the_planted_pair_and_states_the_number_of_tests(planted, page):
-    """20 pairs at 7 lags are counted; the planted pair shows at its lag of two months."""
+def test_association_finds_the_planted_pair_and_counts_the_tests(planted, page):
+    """20 pairs; 党课 is listed with K03 two months ahead, and the page opens on that pair."""
     shown = page("association").run()
-    assert "20 对指标与活动共比较 140 次" in shown.title[0].value
-    assert "单次检验" in shown.info[0].value
-    shown.selectbox(key="activity").set_value("党课").run()
-    shown.selectbox(key="kpi").set_value("K03").run()
-    assert "活动早 2 个月的区间不含 0（同向变化）" in _text(shown)
+    assert shown.title[0].value.startswith("20 对中，校正后 ")
+    table = next(each.value for each in shown.dataframe if "为什么" in each.value.columns)
+    assert "党课" == table["活动类型"].iloc[0]
+    assert "领先约 2 个月" == table["先后"].iloc[0]
+    assert ("党课", "K03") == (
+        shown.selectbox(key="activity").value,
+        shown.selectbox(key="kpi").value,
+    )
+    assert "领先约 2 个月同向变化" in _text(shown)
+    assert "不等于因果" in shown.info[0].value
+
+
+def test_association_lists_the_rows_of_a_unit_that_add_up_to_its_cells(planted, page):
+    """从哪来: the shares of the activities of a month are the figure of the analysis."""
+    shown = page("association").run()
+    shown.selectbox(key="association_unit").set_value("A001").run()
+    frames = [each.value for each in shown.dataframe]
+    rows = next(each for each in frames if "活动计入份额" in each.columns)
+    cells = next(each for each in frames if "党课（次数）" in each.columns)
+    sums = rows[rows["是什么"] == "活动"].groupby("月份")["活动计入份额"].sum()
+    held = cells.set_index("月份")["党课（次数）"].astype(float)
+    assert sums.to_dict() == held[held > 0].to_dict()
+    assert {"业务指标月报.csv", "党建活动台账.csv"} == set(rows["文件"])
+
+
+def test_association_follows_the_choice_of_months_and_says_when_it_is_reversed(planted, page):
+    """The address holds the scope; from after to is told and computes nothing."""
+    shown = page("association")
+    shown.query_params["from"] = "2026-09"
+    shown.query_params["to"] = "2026-08"
+    shown.run()
+    assert list(shown.exception) == []
+    assert "月份选反了" in _text(shown)
 
 
 def test_association_says_what_is_needed_when_data_is_thin(tmp_path_factory, monkeypatch, page):

@@ -25,6 +25,7 @@ ARGUMENTS = [
 ]
 POST = "经营部分析员"
 WAIT = 45_000  # ms; two cores are shared with other tests
+COMPUTED = 180_000  # ms; an analysis is computed once per build, in a process that yields
 WORD_JOINER = "\u2060"  # keeps hostile text literal and has no width
 SETTLED = """() => {
   const app = document.querySelector('[data-testid=stApp]');
@@ -78,8 +79,10 @@ class Visit:
         dialog.dismiss()
 
     def open(self, path: str = "") -> Visit:
-        """Go to a page by its address and wait until it stands."""
+        """Go to a page by its address and wait until it stands and computes nothing."""
         self.page.goto(f"{self.url}/{path}")
+        self.settle()
+        expect(self.page.get_by_test_id("stProgress")).to_have_count(0, timeout=COMPUTED)
         return self.settle()
 
     def go(self, title: str) -> Visit:

@@ -30,10 +30,15 @@ def _cells(**changes):
 
 def _profile():
     rows = [
-        _cells(lag=lag, r=lag / 10, low=lag / 10 - 0.2, high=lag / 10 + 0.2, state="看不出差别")
+        _cells(lag=lag, effect=lag / 10, low=lag / 10 - 0.2, high=lag / 10 + 0.2)
         for lag in range(-3, 7)
     ]
-    return pd.concat(rows, ignore_index=True)
+    profile = pd.concat(rows, ignore_index=True)
+    banded = profile["lag"] >= 0
+    return profile.assign(
+        band_low=(profile["effect"] - 0.3).where(banded),
+        band_high=(profile["effect"] + 0.3).where(banded),
+    )
 
 
 def _points():
@@ -144,11 +149,22 @@ def test_heatmap_fades_what_may_be_nothing_and_leaves_thin_cells_blank():
 
 def test_lag_profile_shows_leads_in_grey_on_a_symmetrical_scale():
     """Activity after the KPI is a check: grey, never the colour of a finding."""
-    assert kind_of(-1, "同向变化") == "lead"
-    assert kind_of(1, "同向变化") == "together"
-    colour = lag_profile(_profile()).to_dict()["layer"][1]["encoding"]["color"]["scale"]
+    assert "lead" == kind_of(-1, np.nan, np.nan)
+    assert ["together", "against", "faint"] == [
+        kind_of(1, *band) for band in ((0.1, 0.3), (-0.3, -0.1), (-0.1, 0.3))
+    ]
+    colour = lag_profile(_profile()).to_dict()["layer"][2]["encoding"]["color"]["scale"]
     assert dict(zip(colour["domain"], colour["range"], strict=True))["lead"] == palette.CONTEXT
-    assert scale_reach(_profile()) == pytest.approx(0.8)
+    assert 0.9 == pytest.approx(scale_reach(_profile()))
+
+
+def test_lag_profile_has_a_band_from_lag_0_on():
+    """The joint interval belongs to the lags that are an answer; the check has its own only."""
+    spec = lag_profile(_profile()).to_dict()
+    rows = {row["f1"]: row for row in _rows(lag_profile(_profile()))}
+    assert ["isValid(datum.f11)"] == [each["filter"] for each in spec["layer"][1]["transform"]]
+    assert (None, "—") == (rows[-1]["f11"], rows[-1]["f9"])
+    assert (0.2, 0.8) == pytest.approx((rows[5]["f11"], rows[5]["f12"]))
 
 
 def test_quadrant_rules_stand_at_the_goalposts_given():

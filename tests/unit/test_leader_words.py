@@ -10,13 +10,22 @@ import pytest
 
 from dashboard import sentences
 from dashboard.associations import (
+    MEANINGS,
+    READING,
+    cells_at,
+    claims,
+    claims_table,
     clearest_pair,
-    clues_table,
     count_sentence,
+    counts_subtitle,
     kpi_labels,
+    lag_sentence,
     lead_sentence,
-    profile_sentence,
+    missing_sentence,
+    pair_sentence,
     q_text,
+    reason_sentence,
+    window_words,
 )
 from dashboard.components import chain_figures
 from dashboard.components.kpi_cards import short_unit
@@ -29,6 +38,7 @@ from dashboard.positions import (
 )
 from dashboard.sentences import MonthFigures, headline, month_sentences
 from dashboard.status import Goodness, Polarity, Status, goodness_of, status_of
+from pipelines.analysis.evidence import STATES
 from pipelines.analysis.scenario import Validity
 from pipelines.measures import measure
 
@@ -195,39 +205,135 @@ def test_goodness_follows_the_polarity_and_not_the_sign(direction, before, now, 
     assert goodness_of(now, before, polarity) is found
 
 
-def _profile(*states):
-    rows = []
-    for lag, state in zip(range(-1, len(states) - 1), states, strict=True):
-        low, high = {"同": (0.1, 0.3), "反": (-0.3, -0.1), "无": (-0.1, 0.1)}[state]
-        word = {"同": "同向变化", "反": "反向变化", "无": "看不出差别"}[state]
-        rows.append((lag, (low + high) / 2, low, high, 0.01, word))
-    frame = pd.DataFrame(rows, columns=["lag", "r", "low", "high", "q", "state"])
-    return frame.assign(kpi="k", kpi_name="满意度", activity_type="党课")
+def _pair(**changes):
+    pair = {
+        "kpi": "K1", "kpi_name": "满意度", "activity_type": "党课", "window_start": 2.0,
+        "window_end": 2.0, "effect": 0.16, "low": 0.1, "high": 0.22, "p": 0.001, "q": 0.01,
+        "p_lead": 0.4, "state": "较强证据", "reason": "依据", "size_word": "中", "n_units": 113.0,
+        "n_months": 23.0, "smallest_visible": 0.042, "effective_units": 37.4,
+        "largest_share": 0.07,
+    }  # fmt: skip
+    return pd.DataFrame([{**pair, **changes}])
 
 
-def test_profile_sentence_names_the_lags_or_says_that_nothing_shows():
-    """Every lag with an interval off 0 is named; none is chosen as the best."""
-    assert profile_sentence(_profile("无", "无", "无")) == "党课 与 满意度：各个滞后都看不出差别。"
-    assert (
-        profile_sentence(_profile("无", "同", "同"))
-        == "党课 与 满意度：同月、活动早 1 个月的区间不含 0（同向变化）。"
-    )
+THIN_PAIR = {
+    "state": "数据不足",
+    **dict.fromkeys(("window_start", "window_end", "effect", "low", "high", "p", "q", "p_lead")),
+}
 
 
-def test_a_lead_that_shows_makes_the_direction_unclear():
+def test_the_headline_counts_tested_pairs_and_what_remains():
+    """Thin pairs are not tested and so are not among the N."""
+    states = ["较强证据", "较强证据", "线索", "方向不明", "无法判断"]
+    pairs = pd.concat([*(_pair(state=each) for each in states), _pair(**THIN_PAIR)])
+    assert "5 对中，校正后 2 对有较强证据、1 对线索" == count_sentence(pairs)
+    assert counts_subtitle(pairs).startswith("方向不明 1 对、无法判断 1 对、数据不足 1 对。")
+    assert "和 5 对的多重比较" in counts_subtitle(pairs)
+    assert count_sentence(_pair(**THIN_PAIR)).startswith("数据不足")
+
+
+@pytest.mark.parametrize(
+    ("window", "words"),
+    [
+        ((0, 0), "同月"),
+        ((3, 3), "领先约 3 个月"),
+        ((2, 4), "领先约 2—4 个月"),
+        ((0, 2), "同月至领先约 2 个月"),
+        ((np.nan, np.nan), "—"),
+    ],
+)
+def test_a_window_is_said_in_months(window, words):
+    """Months that the activity comes before the KPI."""
+    assert words == window_words(*window)
+
+
+def test_a_pair_is_told_with_window_size_and_unit():
+    """A claim has its window and size; what is no claim has its reason and no size."""
+    told = pair_sentence(_pair().iloc[0])
+    assert "党课 与 满意度：较强证据，领先约 2 个月同向变化 +0.16 个常见波动（中）" == told
+    down = pair_sentence(_pair(effect=-0.16).iloc[0])
+    assert "反向变化 −0.16 个常见波动" in down
+    none = pair_sentence(_pair(state="无法判断", reason="由个别单位主导").iloc[0])
+    assert "党课 与 满意度：无法判断（由个别单位主导）" == none
+
+
+def test_every_state_has_a_meaning():
+    """No state is shown without saying what it means."""
+    assert set(STATES) == set(MEANINGS)
+    assert "依据" in reason_sentence(_pair().iloc[0])
+
+
+def test_what_is_missing_names_units_months_and_the_smallest_visible_change():
+    """A leader reads how much there is and how small a change it could show."""
+    told = missing_sentence(_pair().iloc[0])
+    assert "113 个单位、23 个月" in told
+    assert "小于 0.04 个常见波动" in told
+
+
+@pytest.mark.parametrize(
+    ("p_lead", "state", "words"),
+    [
+        (np.nan, "数据不足", "数据不足"),
+        (0.4, "较强证据", "看不出差别"),
+        (0.01, "方向不明", "先后方向不明"),
+        (0.01, "较强证据", "要谨慎看"),
+    ],
+)
+def test_the_check_with_activity_after_the_kpi_is_told(p_lead, state, words):
     """Activity after the KPI moving with it forbids reading the leading side alone."""
-    assert "先后方向不明" in lead_sentence(_profile("同", "同"))
-    assert "看不出差别" in lead_sentence(_profile("无", "同"))
+    assert words in lead_sentence(_pair(p_lead=p_lead, state=state).iloc[0])
 
 
-def test_count_sentence_counts_tests_and_what_remains():
-    """Pairs, tests from lag 0 on, and those left after the correction."""
-    assert (
-        count_sentence(_profile("无", "同", "无"))
-        == "1 对指标与活动共比较 2 次，校正后余 2 次可作线索"
+def test_the_clearest_pair_is_shown_first():
+    """A leader lands on the smallest q; missing values are no reason to land there."""
+    pairs = pd.concat(
+        [
+            _pair(activity_type="甲", kpi="K1", q=0.5),
+            _pair(activity_type="乙", kpi="K2", q=0.04),
+            _pair(activity_type="丁", kpi="K4", q=None),
+        ]
     )
-    thin = _profile("无", "无").assign(r=np.nan)
-    assert count_sentence(thin).startswith("数据不足")
+    assert ("乙", "K2") == clearest_pair(pairs)
+    assert ("甲", "K1") == clearest_pair(pairs.assign(q=None))
+
+
+def test_claims_are_listed_clearest_first_with_their_reason():
+    """Above q = 0.10 nothing is listed; what single units lead is listed as what it is."""
+    pairs = pd.concat(
+        [
+            _pair(activity_type="甲", q=0.09, state="线索"),
+            _pair(activity_type="乙", q=0.02),
+            _pair(activity_type="丙", q=0.11, state="无法判断"),
+            _pair(activity_type="丁", **THIN_PAIR),
+        ]
+    )
+    table = claims_table(claims(pairs))
+    assert ["乙", "甲"] == list(table["活动类型"])
+    assert ["0.020", "0.090"] == list(table["q"])
+    assert ["依据", "依据"] == list(table["为什么"])
+
+
+def test_a_cell_says_what_its_own_interval_says_and_stays_blank_when_thin():
+    """Every pair has a cell at every lag; r comes from the lag, not from the window."""
+    pairs = pd.concat([_pair(), _pair(activity_type="茶话会", **THIN_PAIR)])
+    lags = pd.DataFrame(
+        {
+            "kpi": "K1", "activity_type": "党课", "lag": [0, 1], "r": [0.01, -0.2],
+            "r_low": [-0.1, -0.3], "r_high": [0.1, -0.1], "n_obs": 400,
+        }
+    )  # fmt: skip
+    assert ["看不出差别", "数据不足"] == list(cells_at(pairs, lags, 0)["state"])
+    assert ["反向变化", "数据不足"] == list(cells_at(pairs, lags, 1)["state"])
+    assert [400, 0] == list(cells_at(pairs, lags, 1)["n_obs"])
+    assert "活动早 1 个月：1 对中 1 对" in lag_sentence(cells_at(pairs, lags, 1), 1)
+
+
+def test_no_word_of_cause_in_the_words_of_the_associations():
+    """Sentences about pairs describe."""
+    pair = _pair().iloc[0]
+    sentences = [pair_sentence(pair), lead_sentence(pair), missing_sentence(pair), READING]
+    text = "".join([*sentences, *MEANINGS.values()])
+    assert not [word for word in ("导致", "带动", "促进", "显著") if word in text]
 
 
 def test_the_sign_of_a_kpi_is_marked():
@@ -305,21 +411,6 @@ def test_validity_without_enough_months_is_thin_data():
     assert validity_sentence(thin).startswith("数据不足")
 
 
-def test_the_pair_with_the_smallest_q_is_shown_first():
-    """A leader lands on the clearest pair; leads and missing values are no reason to land there."""
-    found = pd.DataFrame(
-        {
-            "activity_type": ["甲", "乙", "丙", "丁"],
-            "kpi": ["K1", "K2", "K3", "K4"],
-            "lag": [0, 1, -1, 0],
-            "p": [0.2, 0.01, 0.0, None],
-            "q": [0.5, 0.04, 0.0, None],
-        }
-    )
-    assert ("乙", "K2") == clearest_pair(found)
-    assert ("甲", "K1") == clearest_pair(found.assign(q=None))
-
-
 @pytest.mark.parametrize(
     ("unit", "behind_the_figure"),
     [("件", "件"), ("百万元", "百万元"), ("千克标准煤/万元", None), (None, None)],
@@ -327,24 +418,3 @@ def test_the_pair_with_the_smallest_q_is_shown_first():
 def test_a_long_unit_goes_into_the_note(unit, behind_the_figure):
     """No label is cut: a unit of more than four characters is told below the figure."""
     assert behind_the_figure == short_unit(unit)
-
-
-def test_what_remains_after_correction_is_listed_clearest_first():
-    """Leads, uncorrected hits and missing values are no clues."""
-    found = pd.DataFrame(
-        {
-            "activity_type": ["甲", "乙", "丙", "丁"],
-            "kpi_name": ["收入", "成本", "质量", "安全"],
-            "lag": [2, 1, -1, 0],
-            "state": ["同向变化"] * 4,
-            "r": [0.2, 0.3, 0.4, 0.1],
-            "low": [0.1] * 4,
-            "high": [0.5] * 4,
-            "p": [0.01, 0.001, 0.0, 0.04],
-            "q": [0.05, 0.02, 0.0, 0.4],
-            "n_units": [100] * 4,
-        }
-    )
-    assert [("乙", "成本", 1), ("甲", "收入", 2)] == [
-        row[:3] for row in clues_table(found).itertuples(index=False, name=None)
-    ]

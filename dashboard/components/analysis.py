@@ -1,0 +1,70 @@
+"""A computed analysis on a page: a kept result at once, else progress that can be called off."""
+
+from __future__ import annotations
+
+import uuid
+
+import streamlit as st
+
+from dashboard import data
+from dashboard.components.page import error_note
+from dashboard.escape import markdown
+from pipelines.analysis_jobs import Run
+from pipelines.analysis_runs import Outcome, RunKey
+
+SOON = 1.5  # seconds within which a result is shown without a bar
+_WHO, _CANCELLED = "_analysis_who", "_analysis_cancelled"
+
+
+def analysis(key: RunKey, *, what: str, slot: str) -> Outcome | None:
+    """The result of ``key``; None, with the reason on the page, while it is computed and after
+    取消 or a failure. ``slot`` names the place: another key in it calls the former one off."""
+    runner, who = data.runner(), _who()
+    former = st.session_state.get(f"_analysis_{slot}")
+    if former is not None and former != key:
+        runner.leave(former, who)
+    st.session_state[f"_analysis_{slot}"] = key
+    found = runner.outcome(key)
+    if found is not None:
+        return found
+    if st.session_state.get(_CANCELLED) == key:
+        _cancelled(what, slot)
+        return None
+    run = runner.ask(key, who)
+    if run.wait(SOON) and run.state == "done":
+        return runner.outcome(key)
+    if run.state == "failed":
+        _failed(run, slot)
+        return None
+    _waiting(run, what, slot)
+    return None
+
+
+def _who() -> str:
+    """This browser session among those that wait for a run."""
+    return st.session_state.setdefault(_WHO, uuid.uuid4().hex)
+
+
+@st.fragment(run_every=1.0)
+def _waiting(run: Run, what: str, slot: str) -> None:
+    if run.ended.is_set():
+        st.rerun()
+    st.progress(min(max(run.share, 0.0), 1.0), text=f"正在{what}：{markdown(run.step)}")
+    if st.button("取消", key=f"cancel_{slot}"):
+        st.session_state[_CANCELLED] = run.key
+        data.runner().leave(run.key, _who())
+        st.rerun()
+
+
+def _cancelled(what: str, slot: str) -> None:
+    st.info(f"已取消{what}，没有结果。")
+    if st.button("重新计算", key=f"again_{slot}"):
+        del st.session_state[_CANCELLED]
+        st.rerun()
+
+
+def _failed(run: Run, slot: str) -> None:
+    error_note(run.error)
+    if st.button("重试", key=f"retry_{slot}"):
+        data.runner().retry(run.key, _who())
+        st.rerun()
