@@ -61,6 +61,8 @@ def counts_subtitle(pairs: pd.DataFrame) -> str:
     others = [each for each in STATES if each not in (STRONG, CLUE) and each in counts]
     tested = int((pairs["state"] != THIN).sum())
     told = "、".join(f"{state} {counts[state]} 对" for state in others)
+    if not tested:
+        return f"{told}。"
     return f"{told}。每对从各个滞后窗口里选出一个，挑选和 {tested} 对的多重比较都已校正（q）。"
 
 

@@ -64,7 +64,7 @@ def render() -> None:
 def _sections(pairs: pd.DataFrame, lags: pd.DataFrame, scope: Scope) -> None:
     clear = claims(pairs)
     if clear.empty:
-        empty_state("校正后没有留下一对。", "下面逐格、逐对的数字只供了解，不宜据此判断。" + NEEDED)
+        empty_state("校正后没有留下一对。", "下面逐格、逐对的数字只供了解，不宜据此判断。")
     else:
         table(claims_table(clear), alt="校正后 q ≤ 0.10 的各对")
     st.info(READING)

@@ -230,6 +230,7 @@ def test_the_headline_counts_tested_pairs_and_what_remains():
     assert counts_subtitle(pairs).startswith("方向不明 1 对、无法判断 1 对、数据不足 1 对。")
     assert "和 5 对的多重比较" in counts_subtitle(pairs)
     assert count_sentence(_pair(**THIN_PAIR)).startswith("数据不足")
+    assert "数据不足 1 对。" == counts_subtitle(_pair(**THIN_PAIR))
 
 
 @pytest.mark.parametrize(
