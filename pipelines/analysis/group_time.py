@@ -59,18 +59,25 @@ def att_gt(frame: pd.DataFrame, *, base: int = 1, draws: int = 999, seed: int = 
 
 
 def event_times(
-    frame: pd.DataFrame, *, base: int = 1, draws: int = 999, seed: int = 0
+    frame: pd.DataFrame,
+    *,
+    base: int = 1,
+    draws: int = 999,
+    seed: int = 0,
+    window: tuple[int, int] | None = None,
 ) -> pd.DataFrame:
     """ATT(g, t) averaged over cohorts by months since adoption, adopters weighing equally.
 
     Columns ``event, att, se, low, high, n_adopters, n_controls``; the band is simultaneous over
-    all events. ``n_controls`` is the smallest number behind any cohort.
+    all events, or over those from ``window[0]`` to ``window[1]``, which alone are then returned.
+    ``n_controls`` is the smallest number behind any cohort.
     """
     panel = adoption_panel(frame)
     by_event: dict[int, list[_Cell]] = {}
     for cell in _cells(panel, base):
         by_event.setdefault(cell.period - cell.cohort, []).append(cell)
-    events = sorted(by_event)
+    first, last = window or (-panel.y.shape[1], panel.y.shape[1])
+    events = [event for event in sorted(by_event) if first <= event <= last]
     merged = [_averaged(by_event[event]) for event in events]
     dof = [c.n_adopters - len(by_event[event]) for c, event in zip(merged, events, strict=True)]
     low, high, se = _band(merged, draws, seed, dof=dof)

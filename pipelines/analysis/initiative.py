@@ -26,6 +26,7 @@ __all__ = ["Ancova", "Assessment", "ancova", "assess", "att_gt", "event_times"]
 MIN_ADOPTERS, MIN_CONTROLS = 3, 5
 GATE_P = 0.025  # for each of two checks: a clean initiative raises the banner in one of twenty
 CLEAR, UNCLEAR = "有差别", "看不出差别"
+NEEDED = f"采用前要有至少 {LAST + 3} 个月、采用后至少 1 个月的指标，并有未采用的单位可比。"
 BANNER, FEW_ADOPTERS, DESCRIPTIVE, THIN = "采用前已不同", "采用单位太少", "只作描述", "数据不足"
 
 
@@ -56,6 +57,16 @@ class Assessment:
         return self.state in (CLEAR, UNCLEAR)
 
 
+_THIN = Assessment(
+    state=THIN,
+    reasons=(NEEDED,),
+    **dict.fromkeys(("effect", "low", "high", "p", "p_floor", "dip_p", "trend_p"), float("nan")),
+    n_adopters=0,
+    n_controls=0,
+    cohorts=pd.DataFrame(),
+)
+
+
 def assess(
     frame: pd.DataFrame, *, post: int = POST, draws: int = 1999, seed: int = 0
 ) -> Assessment:
@@ -64,7 +75,10 @@ def assess(
     Gates: no cohort with 6 periods before and 1 after adoption → 数据不足; < 5 controls →
     只作描述; last 3 periods or slope before adoption apart from the controls (p < .025 each) →
     采用前已不同; < 3 adopters → 采用单位太少, with the smallest p that permuting could give.
+    A frame without rows is 数据不足.
     """
+    if frame.empty:
+        return _THIN
     found = ancova(frame, post=post, draws=draws, seed=seed)
     stacks = stacks_of(adoption_panel(frame), post=post)
     dip = _check(stacks, "dip", draws, seed)
@@ -98,9 +112,7 @@ def _check(stacks: list[Stack], what: str, draws: int, seed: int) -> Tested:
 
 def _gated(found: Ancova, dip: Tested, trend: Tested) -> tuple[str, list[str]]:
     if found.cohorts.empty:
-        return THIN, [
-            f"采用前要有至少 {LAST + 3} 个月、采用后至少 1 个月的指标，并有未采用的单位可比。"
-        ]
+        return THIN, [NEEDED]
     reasons = []
     if found.n_controls < MIN_CONTROLS:
         reasons.append(

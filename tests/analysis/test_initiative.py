@@ -206,3 +206,15 @@ def test_the_selection_trap_raises_its_banner(organisation):
     assert BANNER == found.state
     assert np.isnan(found.effect)
     assert "采用前 3 个月" in found.reasons[0]
+
+
+def test_a_window_of_events_has_the_same_points_and_a_narrower_band():
+    """Only the months asked for are returned, and the band answers for fewer of them."""
+    frame = _staggered()
+    whole, part = event_times(frame), event_times(frame, window=(-3, 3))
+    assert list(range(-3, 4)) == list(part["event"])
+    same = whole[whole["event"].between(-3, 3)].reset_index(drop=True)
+    assert list(same["att"]) == list(part["att"])
+    inside = part["se"] > 0
+    assert ((part["high"] - part["low"])[inside] <= (same["high"] - same["low"])[inside]).all()
+    assert (part["high"] - part["low"]).sum() < (same["high"] - same["low"]).sum()

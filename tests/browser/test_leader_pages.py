@@ -19,6 +19,7 @@ SCREENSHOTS = ROOT / "build" / "screenshots"
 WIDTHS = (1440, 390)
 # path → drawings on it and the marks that they must hold at least: 12 cards with a line each; 100
 # units as points; 13 KPIs × 8 types as cells and 16 lags as points.
+# units as points; 13 KPIs × 8 types as cells and 10 lags as points; 24 months around adoption.
 PAGES = {
     "overview": (12, {"line": 12}),
     "quadrant": (1, {"symbol": 100}),
@@ -27,6 +28,7 @@ PAGES = {
     "unit": (12, {"line": 12}),
     "followups": (0, {}),
     "assessment": (2, {"symbol": 1000}),
+    "initiatives": (1, {"symbol": 24}),
     "upload": (0, {}),
     "reporting": (0, {}),
     "quality": (0, {}),

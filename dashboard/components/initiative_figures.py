@@ -1,0 +1,115 @@
+"""The parts of 项目成效: the verdict of one initiative, its drawing, and where it comes from."""
+
+from __future__ import annotations
+
+import pandas as pd
+import streamlit as st
+
+from dashboard import data
+from dashboard.charts.event_time import event_time
+from dashboard.components.figure import figure
+from dashboard.components.page import source_note
+from dashboard.components.sources import as_of
+from dashboard.components.tables import csv_download, table
+from dashboard.escape import markdown
+from dashboard.initiatives import (
+    Assessed,
+    adopters_table,
+    chart_title,
+    controls_table,
+    drawn_events,
+    events_table,
+)
+from pipelines.analysis.initiative import BANNER, assess, event_times
+from pipelines.analysis.initiative_list import comparison_frame, initiatives
+
+BASE, WINDOW, BAND_DRAWS, DRAWS, SEED = 6, (-12, 11), 999, 1999, 0
+SETTINGS = (
+    f"设置：采用后最多 {WINDOW[1] + 1} 个月的平均，扣除采用前 3 个月平均和更早平均的影响；"
+    f"排列 {DRAWS:,} 次；图以各单位采用前 {BASE} 个月平均为 0，这 {BASE} 个月缺数的单位不画入图中，"
+    f"同时区间抽样 {BAND_DRAWS} 次；随机种子 {SEED}。做法和已知的不足见 docs/initiatives.md。"
+)
+_AFTER = (
+    "；灰 = 采用前，浅蓝 = 区间含 0，蓝 = 向好，棕 = 向差。"
+    "逐月的点不扣除更早的水平，与标题里的平均不必相等。"
+)
+
+
+def assessed_initiatives() -> list[Assessed]:
+    """Every initiative of this build with what may be said about it, those of most units first."""
+    return data.memo("initiatives", _compute, draws=DRAWS, seed=SEED)
+
+
+def _compute() -> list[Assessed]:
+    figures, kpis, units = data.query("kpi_unit_month"), data.query("kpis"), data.query("units")
+    known = kpis.drop_duplicates("kpi_id").set_index("kpi_id")
+    found = []
+    for each in initiatives(data.query("initiative_carriers")):
+        frame = comparison_frame(each, figures, kpis, units)
+        found.append(
+            Assessed(
+                initiative=each,
+                found=assess(frame, draws=DRAWS, seed=SEED),
+                unit=known.at[each.kpi_id, "unit_of_measure"],
+                direction=known.at[each.kpi_id, "direction"],
+                frame=frame,
+            )
+        )
+    return found
+
+
+def verdict(each: Assessed) -> None:
+    """The state and its reasons in words; a banner when a gate has fired."""
+    words = "\n".join(f"- {markdown(reason)}" for reason in each.found.reasons)
+    if each.found.state == BANNER:
+        said = "**采用前已不同：采用后的差别不给数字。** 下图只画采用前各月。"
+        st.warning(f"{said}\n\n{words}")
+    elif each.found.is_told:
+        st.markdown(f"**判断：{each.found.state}**\n\n{words}")
+    else:
+        st.info(f"**{each.found.state}：不给数字，也不画图。**\n\n{words}")
+
+
+def drawing(each: Assessed) -> None:
+    """Months before and after adoption; nothing when the state allows no drawing."""
+    if not (each.found.is_told or each.found.state == BANNER):
+        return
+    code = each.initiative.code
+    events = drawn_events(data.memo("initiative_events", lambda: _events(each), code=code), each)
+    if events.empty:
+        return
+    unit = "个百分点" if each.unit in {"%", "％"} else each.unit
+    title = chart_title(each, events)
+    figure(
+        event_time(events, unit=unit, more_is_better=each.direction == "up"),
+        title=title,
+        subtitle=(
+            f"每点为采用单位与对照单位{each.measured}之差（{unit}），以采用前 {BASE} 个月平均为 0；"
+            f"竖线为 95% 同时区间{_AFTER if each.found.is_told else '。'}"
+        ),
+        alt=f"{title}。横轴为距采用的月数，纵轴为采用单位与对照单位之差。",
+        table=events_table(events),
+        file_stem=f"initiative_{code}",
+        source=f"来源：载体台账、业务指标月报、组织对照；{as_of()}",
+    )
+
+
+def _events(each: Assessed) -> pd.DataFrame:
+    return event_times(each.frame, base=BASE, draws=BAND_DRAWS, seed=SEED, window=WINDOW)
+
+
+def lineage(each: Assessed) -> None:
+    """从哪来: adopters with the rows of the register, comparison units, settings."""
+    with st.expander("从哪来：采用单位、对照单位和设置"):
+        rows = adopters_table(each)
+        st.markdown(f"**采用单位**：{len(rows)} 行载体台账")
+        table(rows, alt="采用单位、开始月份和载体台账的来源行")
+        csv_download(rows, file_stem=f"initiative_adopters_{each.initiative.code}")
+        units = data.query("units").set_index("unit_id")["unit_name"].to_dict()
+        others = controls_table(each, units)
+        st.markdown(
+            f"**对照单位**：{len(others)} 个有这项指标而未采用的单位；"
+            "后来才采用的，采用以前也算对照；缺一半以上月份的不参加比较"
+        )
+        table(others, alt="对照单位和有数的月数", height=240)
+        source_note(SETTINGS)
