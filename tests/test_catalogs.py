@@ -73,7 +73,7 @@ def test_a_page_is_one_file_in_views():
     found = [importlib.import_module(f"dashboard.views.{name}") for name in modules]
     assert {
         *("总览", "显绩·潜绩", "关联分析", "融合链", "单位画像"),
-        *("督办整改", "一表双考", "项目成效"),
+        *("督办整改", "一表双考", "项目成效", "问卷"),
         *("上传入库", "报送进度", "数据质量", "口径与规则"),
     } == {each.PAGE.title for each in found}
     assert all(callable(each.render) for each in found)

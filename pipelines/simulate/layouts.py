@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from pipelines.simulate import spelling as s
+from pipelines.simulate.surveys import COLUMNS as SURVEY_COLUMNS
 
 GB, UTF8, BOM, XLSX = "gb18030", "utf-8", "utf-8-sig", "xlsx"
 
@@ -202,6 +203,12 @@ SINGLE = (
             ("评价主体", "evaluator", s.text),
             ("层级", "tier", s.spelled),
         ),
+    ),
+    Layout(
+        file_name="问卷汇总.csv",
+        dataset="survey_counts",
+        encoding=GB,
+        columns=SURVEY_COLUMNS,
     ),
 )
 

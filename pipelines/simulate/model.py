@@ -99,6 +99,25 @@ class Initiative:
 
 
 @dataclass(frozen=True, kw_only=True)
+class SurveyTruth:
+    """What was planted in the questionnaire, as differences of shares (0–1).
+
+    ``gap``: party less business question of ``gap_pair``; ``group_difference``: ``group`` less
+    the other groups; ``change``: second wave less first.
+    """
+
+    gap_pair: str
+    gap: float
+    group_question: str
+    group_option: str
+    group: str
+    group_difference: float
+    changed_question: str
+    changed_option: str
+    change: float
+
+
+@dataclass(frozen=True, kw_only=True)
 class Truth:
     """What was planted, by identifier. Frames and their columns:
 
@@ -118,6 +137,7 @@ class Truth:
     placebo_kpi_id: str
     initiative: Initiative
     trap: Initiative
+    survey: SurveyTruth
     late_records: pd.DataFrame = field(repr=False)
     misdated_records: pd.DataFrame = field(repr=False)
     bursts: pd.DataFrame = field(repr=False)

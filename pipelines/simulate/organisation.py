@@ -23,6 +23,8 @@ from pipelines.simulate.structure import (
     headcounts_frame,
     units_frame,
 )
+from pipelines.simulate.surveys import TRUTH as SURVEY_TRUTH
+from pipelines.simulate.surveys import surveys_frame
 
 
 def simulate(
@@ -34,7 +36,7 @@ def simulate(
     last_month: str = "2026-10",
     seed: int = 2026,
 ) -> Organisation:
-    """Frames of fourteen datasets and the truth planted in them; same arguments, same data.
+    """Frames of the datasets and the truth planted in them; same arguments, same data.
 
     Raises ValueError for sizes below 8 units, 6 months or 13 KPIs.
     """
@@ -65,6 +67,7 @@ def simulate(
         "latent_claims": promised,
         "events": events_frame(plan, structure, inspections),
         "scores": scores,
+        "survey_counts": surveys_frame(plan),
         **_work_frames(plan, structure, results),
     }
     truth = _truth(plan, structure, records, results, merged, outcomes, vetoes)
@@ -104,6 +107,7 @@ def _truth(
         placebo_kpi_id=PLACEBO,
         initiative=results.initiative,
         trap=results.trap,
+        survey=SURVEY_TRUTH,
         late_records=records.late,
         misdated_records=records.misdated,
         bursts=records.bursts,

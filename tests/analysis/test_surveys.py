@@ -159,9 +159,9 @@ groups_of = st.lists(
 
 @settings(max_examples=20, deadline=None)
 @given(groups_of, st.booleans())
-def test_no_hidden_base_or_count_can_be_solved_for(groups, with_total):
-    """The shown groups and the total leave every hidden one open (exact linear algebra), the
-    hidden people together are many, and hiding twice changes nothing."""
+def test_hidden_groups_are_not_the_remainder_of_a_total(groups, with_total):
+    """The shown groups and the total do not give the hidden people away by subtraction: they are
+    several groups, many together and not of one mind; hiding twice changes nothing."""
     table = {f"g{i}": each for i, each in enumerate(groups)}
     if with_total:
         table["全体"] = [sum(column) for column in zip(*groups, strict=True)]

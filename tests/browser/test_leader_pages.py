@@ -29,6 +29,7 @@ PAGES = {
     "followups": (0, {}),
     "assessment": (2, {"symbol": 1000}),
     "initiatives": (1, {"symbol": 24}),
+    "survey": (2, {"symbol": 9}),
     "upload": (0, {}),
     "reporting": (0, {}),
     "quality": (0, {}),
