@@ -34,7 +34,8 @@ def veto_sentences(results: Results) -> list[str]:
     for result in results:
         for _, row in result.vetoes.iterrows():
             sheet = "" if is_missing(row["sheet"]) else f"“{row['sheet']}”"
-            where = f"{row['file_name']}{sheet}第 {row['source_row']} 行"
+            file_name = str(row["file_name"]).rpartition(".")[0] or row["file_name"]
+            where = f"《{file_name}》{sheet}第 {row['source_row']} 行"
             found.append(
                 f"■ {row['unit_name']}触发{SIDE_LABELS[result.side]}否决：{row['item']}得分率 "
                 f"{percent(row['rate'])}，低于底线 {percent(row['floor'], 0)}（{where}，"
