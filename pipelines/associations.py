@@ -44,6 +44,11 @@ class Scope:
         return RunKey(build_id=build_id, name=NAME, settings=tuple(sorted(asdict(self).items())))
 
 
+def whole_scope(months: pd.Series) -> Scope:
+    """All units over all ``months`` ("2026-03"), as the page 关联分析 opens."""
+    return Scope(first_month=str(months.min()), last_month=str(months.max()))
+
+
 def inputs(mart: Mart, scope: Scope) -> tuple[pd.DataFrame, pd.DataFrame]:
     """``kpis [unit, month, kpi, value]``, more is better, and ``activities [unit, month,
     activity_type, value]`` of the scope; a month whose records are all late keeps a 0."""

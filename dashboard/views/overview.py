@@ -14,6 +14,7 @@ from dashboard.components.attention import attention, late_records
 from dashboard.components.beside import beside_the_month
 from dashboard.components.chain_figures import chain_figures
 from dashboard.components.controls import floor_input, month_select
+from dashboard.components.kept_evidence import kept_evidence
 from dashboard.components.kpi_cards import kpi_cards
 from dashboard.components.page_way import page_way
 from dashboard.components.sources import as_of
@@ -54,6 +55,7 @@ def render() -> None:
     with head:
         page_header(headline(figures), f"达成率 = 实际对目标，按指标方向折算；截至 {as_of()}。")
     _sentences(figures)
+    kept_evidence()
     _sections(figures)
 
 

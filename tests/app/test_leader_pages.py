@@ -146,6 +146,22 @@ def test_association_finds_the_planted_pair_and_counts_the_tests(planted, page):
     assert "不等于因果" in shown.info[0].value
 
 
+def test_overview_tells_the_kept_analysis_with_its_interval(planted, page):
+    """The planted pair is told as 较强证据 with window and interval and without a cause."""
+    text = _text(page("overview").run())
+    assert "20 对中，校正后" in text
+    assert "党课 与 " in text
+    assert "较强证据，领先约 2 个月同向变化" in text
+    assert "95% 区间" in text
+    assert not [word for word in ("导致", "带动", "促进", "显著提升") if word in text]
+
+
+def test_overview_says_when_no_analysis_is_kept(filled, page):
+    """Without a kept result the page says so and computes nothing."""
+    shown = page("overview").run()
+    assert "关联分析还没有算过" in _text(shown)
+
+
 def test_association_lists_the_rows_of_a_unit_that_add_up_to_its_cells(planted, page):
     """从哪来: the shares of the activities of a month are the figure of the analysis."""
     shown = page("association").run()

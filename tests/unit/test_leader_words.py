@@ -18,6 +18,7 @@ from dashboard.associations import (
     clearest_pair,
     count_sentence,
     counts_subtitle,
+    evidence_sentences,
     kpi_labels,
     lag_sentence,
     lead_sentence,
@@ -256,6 +257,20 @@ def test_a_pair_is_told_with_window_size_and_unit():
     assert "反向变化 −0.16 个常见波动" in down
     none = pair_sentence(_pair(state="无法判断", reason="由个别单位主导").iloc[0])
     assert "党课 与 满意度：无法判断（由个别单位主导）" == none
+
+
+def test_other_pages_tell_only_strong_evidence_with_its_interval():
+    """A clue, an unclear direction and what cannot be told are counted, never told one by one;
+    every sentence about a pair carries its interval; at most three are told."""
+    kinds = ["较强证据", "线索", "方向不明", "无法判断"]
+    pairs = pd.concat([_pair(state=each) for each in kinds], ignore_index=True)
+    told = evidence_sentences(pairs)
+    assert 2 == len(told)
+    assert "4 对中，校正后 1 对有较强证据、1 对线索。" == told[0]
+    assert "95% 区间" in told[1]
+    assert "至" in told[1]
+    many = pd.concat([_pair()] * 5, ignore_index=True)
+    assert 4 == len(evidence_sentences(many))
 
 
 def test_every_state_has_a_meaning():
