@@ -39,6 +39,13 @@ HEADERS = {
 }
 
 
+WORDS = {
+    "coverage": "95% 区间含真值的比例",
+    "false_positive_rate": "无差别时判为有差别的比例",
+    "share ": "真实比例 ",
+}
+
+
 def section(title: str, draws: int, table: pd.DataFrame) -> str:
     """One part as Markdown: heading, number of draws, table with three decimals."""
     shown = table[[each for each in HEADERS if each in table]].rename(columns=HEADERS)
@@ -78,7 +85,10 @@ def main() -> None:
 def _plain(value: object) -> str:
     if isinstance(value, float):
         return "—" if pd.isna(value) else f"{value:.0f}"
-    return str(value)
+    text = str(value)
+    for english, chinese in WORDS.items():
+        text = text.replace(english, chinese)
+    return text
 
 
 if __name__ == "__main__":
