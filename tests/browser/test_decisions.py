@@ -5,7 +5,7 @@ from __future__ import annotations
 import shutil
 
 import pytest
-from playwright.sync_api import expect
+from playwright.sync_api import TimeoutError, expect
 
 from tests.browser.server import serving
 from tests.browser.visit import WAIT
@@ -39,9 +39,7 @@ def test_a_statement_stands_beside_its_finding_after_a_reload(own, visit):
     """Written and saved for the first 补录 of the month; a new window shows it in the first row."""
     address = "quality?month=2026-10&check=late_record"
     seen = visit(own).open(address)
-    seen.page.get_by_label("选一条线索").click()
-    seen.page.get_by_role("option").first.click()
-    seen.settle()
+    _choose_first(seen, "选一条线索")
     seen.page.get_by_label("说明", exact=True).fill(SAID)
     seen.page.get_by_label("说明人岗位").fill("一支部组织委员")
     seen.page.get_by_label("说明人岗位").press("Enter")
@@ -53,6 +51,21 @@ def test_a_statement_stands_beside_its_finding_after_a_reload(own, visit):
     tables = [again.cells(grids.nth(at)) for at in range(grids.count())]
     (found,) = [each for each in tables if "单位说明" in each[0]]
     assert SAID == dict(zip(found[0], found[1], strict=True))["单位说明"]
+
+
+def _choose_first(seen, label):
+    """Open a list and take its first entry; a rerun of the page may close it, then once more."""
+    entry = seen.page.get_by_role("option").first
+    for _ in range(3):
+        seen.settle().page.get_by_label(label).click()
+        try:
+            entry.wait_for(timeout=WAIT / 3)
+        except TimeoutError:
+            continue
+        entry.click()
+        seen.settle()
+        return
+    raise AssertionError(f"{label} did not open")
 
 
 def test_the_reminder_list_downloads(own, visit):

@@ -76,5 +76,5 @@ def _lineage_names_the_new_file(seen) -> None:
     seen.page.get_by_role("button", name="从哪来").click()
     dialog = seen.page.get_by_role("dialog")
     expect(dialog).to_contain_text("共 2 行，来自 1 个批次", timeout=WAIT)
-    cells = seen.cells(dialog.get_by_test_id("stDataFrame"))
+    cells = seen.cells(dialog.get_by_test_id("stDataFrame").first)
     assert {"更正.csv"} == {dict(zip(cells[0], row, strict=False))["文件"] for row in cells[1:]}
