@@ -27,7 +27,7 @@ class Axes:
 
 def shared_axes(*frames: pd.DataFrame) -> Axes:
     """Units and months of long frames ``[unit, month, …]`` together; months without a gap."""
-    units = sorted(set().union(*(set(f["unit"]) for f in frames)))
+    units = sorted(set().union(*(f["unit"].unique() for f in frames)))
     indexes = [month_index(m) for f in frames for m in f["month"].unique()]
     if not indexes:
         return Axes(units=tuple(units), first=0, months=0)
@@ -41,16 +41,21 @@ def value_cube(frame: pd.DataFrame, series: str, axes: Axes) -> tuple[list[str],
     Several rows of one cell are added up.
     """
     names = sorted(frame[series].unique())
-    cube = np.full((len(names), len(axes.units), axes.months), np.nan)
+    shape = (len(names), len(axes.units), axes.months)
     known = frame.dropna(subset=["value"])
-    totals = known.groupby([series, "unit", "month"], sort=False)["value"].sum().reset_index()
-    place = (
-        pd.Index(names).get_indexer(totals[series]),
-        pd.Index(axes.units).get_indexer(totals["unit"]),
-        _positions(totals["month"], axes),
+    months = {each: month_index(each) - axes.first for each in known["month"].unique()}
+    cells = np.ravel_multi_index(
+        (
+            _positions(known[series], {each: at for at, each in enumerate(names)}),
+            _positions(known["unit"], {each: at for at, each in enumerate(axes.units)}),
+            _positions(known["month"], months),
+        ),
+        shape,
     )
-    cube[place] = totals["value"].to_numpy(np.float64)
-    return names, cube
+    values, size = known["value"].to_numpy(np.float64), int(np.prod(shape))
+    total = np.bincount(cells, weights=values, minlength=size)
+    held = np.bincount(cells, minlength=size) > 0
+    return names, np.where(held, total, np.nan).reshape(shape)
 
 
 def activity_cube(frame: pd.DataFrame, series: str, axes: Axes) -> tuple[list[str], Floats]:
@@ -81,6 +86,7 @@ def lagged(cube: Floats, lag: int) -> Floats:
     return moved
 
 
-def _positions(months: pd.Series, axes: Axes) -> NDArray[np.int64]:
-    known = {m: month_index(m) - axes.first for m in months.unique()}
-    return months.map(known).to_numpy(np.int64)
+def _positions(labels: pd.Series, places: dict[str, int]) -> NDArray[np.int64]:
+    """The place of every label; each distinct label is looked up once."""
+    codes, distinct = pd.factorize(labels)
+    return np.array([places[each] for each in distinct], dtype=np.int64)[codes]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from itertools import islice
 
 import numpy as np
 import pandas as pd
@@ -43,7 +44,7 @@ def pair_detail(
     kept = [types[at] for at in panel.types]
     if activity_type not in kept:
         raise KeyError(activity_type)
-    found = residuals_by_type(panel)[kept.index(activity_type)]
+    found = next(islice(residuals_by_type(panel), kept.index(activity_type), None))
     x, y = found.x[window[0] : window[1] + 1].sum(axis=0), found.y
     units = [axes.units[at] for at in panel.units]
     months = [axes.month(at) for at in range(panel.start, panel.end)]

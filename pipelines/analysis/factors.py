@@ -24,4 +24,5 @@ def factors(y: Floats) -> Floats:
 
 def without(values: Floats, found: Floats) -> Floats:
     """(…, T) with the factors (T, r) projected off every row."""
-    return values - (values @ found) @ found.T
+    rest = np.eye(len(found)) - found @ found.T
+    return (values.reshape(-1, len(rest)) @ rest).reshape(values.shape)

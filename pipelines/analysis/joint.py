@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from functools import lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
@@ -10,6 +11,7 @@ from numpy.typing import NDArray
 from pipelines.analysis.factors import factors, without
 from pipelines.analysis.panel import crv1_factor
 from pipelines.analysis.prepare import Prepared, Thin
+from pipelines.analysis.solve import inverse
 
 Floats = NDArray[np.float64]
 
@@ -52,11 +54,12 @@ def fit_joint(
     when there are fewer than three rows per coefficient.
     """
     lags = panel.max_lag + 1
-    y, x = panel.outcome(), panel.moved(range(lags)).reshape(-1, len(panel.units), panel.months)
+    y, cube = panel.now
+    x = cube.reshape(-1, *y.shape)
     if y.size < ROWS_PER_COEFFICIENT * len(x):
         raise Thin(f"{y.size} 个单位月不够同时估计 {len(x)} 个系数")
-    coef, bread, free, residual = _iterated(y, x)
-    cov = _crv1(bread, free, residual, counted=len(x) + panel.months)
+    coef, bread, residual, _ = _iterated(y, x)
+    cov = _crv1(bread, x, residual, counted=len(x) + panel.months)
     scale = np.repeat(panel.sd_activity, lags)
     return JointFit(
         kpi=kpi,
@@ -74,42 +77,61 @@ def fit_joint(
     )
 
 
-def profile_cov(fit: JointFit, position: int) -> Floats:
-    """Covariance (L+1, L+1) of the lags of the type at ``position``, per SD of the activity."""
-    lags = slice(position * (fit.max_lag + 1), (position + 1) * (fit.max_lag + 1))
-    return fit.cov[lags, lags] * fit.sd_activity[position] ** 2
+def profile_covs(fit: JointFit) -> Floats:
+    """Covariances (K, L+1, L+1) of the lags of every type, per SD of the activity."""
+    kinds, lags = fit.coef.shape
+    blocks = fit.cov.reshape(kinds, lags, kinds, lags)[np.arange(kinds), :, np.arange(kinds)]
+    return blocks * fit.sd_activity[:, None, None] ** 2
 
 
-def simultaneous_reach(cov: Floats, *, dof: int, seed: int) -> float:
-    """95 % critical value of the largest |t| over the lags, for the simultaneous band.
+def simultaneous_reach(covs: Floats, *, dof: int, seed: int) -> Floats:
+    """95 % critical values (k,) of the largest |t| over the lags, for simultaneous bands.
 
-    By draws of a multivariate t with the correlation of ``cov``; seeded.
+    By draws of a multivariate t with the correlations of ``covs`` (k, L+1, L+1); seeded, the same
+    draws for all. NaN where an error is 0.
     """
-    sd = np.sqrt(np.diag(cov))
-    if not (sd > 0).all():
-        return float("nan")
-    values, vectors = np.linalg.eigh(cov / np.outer(sd, sd))
-    rng = np.random.default_rng([seed, len(sd), dof])
-    normal = rng.standard_normal((BAND_DRAWS, len(sd))) * np.sqrt(values.clip(0)) @ vectors.T
-    drawn = normal / np.sqrt(rng.chisquare(dof, (BAND_DRAWS, 1)) / dof)
-    return float(np.quantile(np.abs(drawn).max(axis=1), 0.95))
+    sd = np.sqrt(np.diagonal(covs, axis1=1, axis2=2))
+    known = (sd > 0).all(axis=1)
+    reach = np.full(len(covs), np.nan)
+    if not known.any():
+        return reach
+    size = covs.shape[1]
+    values, vectors = np.linalg.eigh(covs[known] / (sd[known, :, None] * sd[known, None, :]))
+    # The symmetric root does not depend on the signs that LAPACK gives eigenvectors.
+    roots = (np.sqrt(values.clip(0))[:, None, :] * vectors) @ vectors.swapaxes(1, 2)
+    drawn = roots @ multivariate_t(seed, size, dof).T
+    reach[known] = np.quantile(np.abs(drawn, out=drawn).max(axis=1), 0.95, axis=1)
+    return reach
+
+
+@lru_cache(maxsize=4)
+def multivariate_t(seed: int, size: int, dof: int) -> Floats:
+    """BAND_DRAWS uncorrelated draws (BAND_DRAWS, size), the same for the same arguments."""
+    rng = np.random.default_rng([seed, size, dof])
+    normal = rng.standard_normal((BAND_DRAWS, size))
+    return normal / np.sqrt(rng.chisquare(dof, (BAND_DRAWS, 1)) / dof)
 
 
 def _iterated(y: Floats, x: Floats) -> tuple[Floats, Floats, Floats, Floats]:
-    """β, (X′X)⁻¹, X without factors (p, n·T) and the residual (n, T) after the last round."""
+    """β, (X′X)⁻¹ of X (p, n, T) off the factors, the residual (n, T) off them, and the factors.
+
+    Off the factors X′X is that of X less that of its loadings, so X is gone through once.
+    """
+    flat, months = x.reshape(len(x), -1), y.shape[1]
+    whole = flat @ flat.T
     residual = y
     for _ in range(ROUNDS + 1):
         found = factors(residual)
-        free = without(x, found).reshape(len(x), -1)
-        bread = np.linalg.pinv(free @ free.T, rcond=1e-10, hermitian=True)
-        coef = bread @ (free @ without(y, found).ravel())
-        residual = y - np.tensordot(coef, x, axes=1)
-    return coef, bread, free, without(residual, found)
+        loadings = (flat.reshape(-1, months) @ found).reshape(len(x), -1)
+        bread = inverse(whole - loadings @ loadings.T)
+        coef = bread @ (flat @ without(y, found).ravel())
+        residual = y - (coef @ flat).reshape(y.shape)
+    return coef, bread, without(residual, found), found
 
 
-def _crv1(bread: Floats, free: Floats, residual: Floats, *, counted: int) -> Floats:
-    groups, months = residual.shape
-    by_unit = np.einsum("pnt,nt->np", free.reshape(len(free), groups, months), residual)
-    factor = crv1_factor(groups=groups, rows=residual.size, counted=counted)
-    half = by_unit @ bread
+def _crv1(bread: Floats, x: Floats, residual: Floats, *, counted: int) -> Floats:
+    """The residual is off the factors, so X need not be."""
+    by_unit = x.transpose(1, 0, 2) @ residual[:, :, None]
+    factor = crv1_factor(groups=len(residual), rows=residual.size, counted=counted)
+    half = by_unit[:, :, 0] @ bread
     return factor * half.T @ half

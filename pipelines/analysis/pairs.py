@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 import numpy as np
@@ -9,6 +10,7 @@ from numpy.typing import NDArray
 
 from pipelines.analysis.factors import factors, without
 from pipelines.analysis.prepare import LEADS, Prepared, bins_of
+from pipelines.analysis.solve import inverse
 
 Floats = NDArray[np.float64]
 
@@ -24,17 +26,12 @@ class Residuals:
     @property
     def scores(self) -> Floats:
         """Σ_t ỹ x̃ per lag and unit, (lags, n)."""
-        return np.einsum("nt,lnt->ln", self.y, self.x)
+        return scores_of(self.x, self.y)
 
-    def at_lag(self, lag: int) -> tuple[Floats, Floats]:
-        """x̃ of one lag and ỹ, both (n, T), given all other lags of this type.
 
-        A prewhitened activity of one month moves against that of its neighbours, so a lag read
-        alone would show a mirror image of the month beside it.
-        """
-        rest = np.delete(self.x, lag, axis=0)
-        free = _partialled(self.y, self.x[lag][None], rest)
-        return free.x[0], free.y
+def scores_of(x: Floats, y: Floats) -> Floats:
+    """Σ_t y x per lag and unit, (lags, n), of ``x`` (lags, n, T) and ``y`` (n, T)."""
+    return (x.transpose(1, 0, 2) @ y[:, :, None])[:, :, 0].T
 
 
 def windows_of(max_lag: int) -> list[tuple[int, int]]:
@@ -48,29 +45,26 @@ def window_scores(scores: Floats, windows: list[tuple[int, int]]) -> Floats:
     return np.stack([scores[first : last + 1].sum(axis=0) for first, last in windows])
 
 
-def residuals_by_type(panel: Prepared) -> list[Residuals]:
+def residuals_by_type(panel: Prepared) -> Iterator[Residuals]:
     """METHODS (a) 4–6 for every type: factors of Y projected off, the others' lag bins too."""
-    lags = range(panel.max_lag + 1)
-    y = panel.outcome()
+    y, x = panel.now
     found = factors(y)
-    y, x = without(y, found), without(panel.moved(lags), found)
-    binned = np.stack([x[:, b.start : b.stop].sum(axis=1) for b in bins_of(panel.max_lag)], axis=1)
-    return [_partialled(y, x[k], _others(binned, k)) for k in range(len(x))]
+    y, x = without(y, found), without(x, found)
+    nuisance = _Nuisance.of(y, x)
+    return (nuisance.taken_out(k, x[k]) for k in range(len(x)))
 
 
-def lead_residuals(panel: Prepared) -> list[Residuals]:
+def lead_residuals(panel: Prepared) -> Iterator[Residuals]:
     """Per type, activity 3, 2 and 1 months after the KPI, given all lags of its own type.
 
     The last three months have no complete leads and are left out.
     """
-    lags = range(panel.max_lag + 1)
     y = panel.outcome(last=LEADS)
     found = factors(y)
-    y, x = without(y, found), without(panel.moved(lags, last=LEADS), found)
-    ahead = without(panel.moved(range(-LEADS, 0), last=LEADS), found)
-    binned = np.stack([x[:, b.start : b.stop].sum(axis=1) for b in bins_of(panel.max_lag)], axis=1)
-    nuisance = [np.concatenate([_others(binned, k), x[k]]) for k in range(len(x))]
-    return [_partialled(y, ahead[k], nuisance[k]) for k in range(len(x))]
+    moved = without(panel.moved(range(-LEADS, panel.max_lag + 1), last=LEADS), found)
+    ahead, x = moved[:, :LEADS], moved[:, LEADS:]
+    nuisance = _Nuisance.of(without(y, found), x)
+    return (nuisance.taken_out(k, ahead[k], also=x[k]) for k in range(len(x)))
 
 
 def effective_units(scores: Floats) -> float:
@@ -91,19 +85,37 @@ def sign_stable(scores: Floats) -> bool:
     return bool((np.sign(total - scores) == np.sign(total)).all())
 
 
-def _others(binned: Floats, own: int) -> Floats:
-    """Lag-bin sums (k, bins, n, T) of all types but one, as (columns, n, T)."""
-    kept = np.delete(binned, own, axis=0)
-    return kept.reshape(-1, *binned.shape[2:])
+@dataclass(frozen=True, kw_only=True)
+class _Nuisance:
+    """The KPI (n, T) and the lag-bin sums of all types (k·bins, n·T) with their products."""
 
+    y: Floats
+    columns: Floats
+    gram: Floats
+    bins: int
 
-def _partialled(y: Floats, x: Floats, nuisance: Floats) -> Residuals:
-    """Least-squares residuals of y (n, T) and x (lags, n, T) on the nuisance columns."""
-    if not len(nuisance):
-        return Residuals(y=y, x=x)
-    columns = nuisance.reshape(len(nuisance), -1)
-    targets = np.concatenate([y[None], x]).reshape(len(x) + 1, -1)
-    gram = np.linalg.pinv(columns @ columns.T, rcond=1e-10, hermitian=True)
-    free = targets - (targets @ columns.T) @ gram @ columns
-    shaped = free.reshape(len(x) + 1, *y.shape)
-    return Residuals(y=shaped[0], x=shaped[1:])
+    @classmethod
+    def of(cls, y: Floats, x: Floats) -> _Nuisance:
+        parts = bins_of(x.shape[1] - 1)
+        columns = np.empty((len(x), len(parts), *y.shape))
+        for at, each in enumerate(parts):
+            x[:, each.start : each.stop].sum(axis=1, out=columns[:, at])
+        flat = columns.reshape(-1, y.size)
+        return cls(y=y, columns=flat, gram=flat @ flat.T, bins=len(parts))
+
+    def taken_out(self, own: int, x: Floats, *, also: Floats | None = None) -> Residuals:
+        """Least-squares residuals of y and x (lags, n, T) on the bins of all types but ``own``,
+        and on the columns ``also`` (p, n, T)."""
+        others = np.ones(len(self.columns), dtype=bool)
+        others[own * self.bins : (own + 1) * self.bins] = False
+        columns, gram = self.columns[others], self.gram[np.ix_(others, others)]
+        if also is not None:
+            more = also.reshape(len(also), -1)
+            across = columns @ more.T
+            gram = np.block([[gram, across], [across.T, more @ more.T]])
+            columns = np.concatenate([columns, more])
+        targets = np.concatenate([self.y[None], x]).reshape(len(x) + 1, -1)
+        if len(columns):
+            targets -= (targets @ columns.T) @ inverse(gram) @ columns
+        shaped = targets.reshape(-1, *self.y.shape)
+        return Residuals(y=shaped[0], x=shaped[1:])

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
@@ -51,6 +52,11 @@ class Prepared:
     def months(self) -> int:
         return self.end - self.start
 
+    @cached_property
+    def now(self) -> tuple[Floats, Floats]:
+        """The KPI (n, months) and every activity at lags 0 … L (k, L + 1, n, months)."""
+        return self.outcome(), self.moved(range(self.max_lag + 1))
+
     def outcome(self, *, last: int = 0) -> Floats:
         """Prewhitened, demeaned KPI (n, months − last), the last months left out."""
         end = self.end - last
@@ -61,8 +67,10 @@ class Prepared:
         """Prewhitened, demeaned activity ``lag`` months earlier (k, lags, n, months − last)."""
         end = self.end - last
         white = self.x[:, :, 1:] - self.rho * self.x[:, :, :-1]  # month t stands at t − 1
-        slices = [white[:, :, self.start - lag - 1 : end - lag - 1] for lag in lags]
-        return demeaned(np.stack(slices, axis=1))
+        moved = np.empty((len(white), len(lags), white.shape[1], end - self.start))
+        for at, lag in enumerate(lags):
+            moved[:, at] = demeaned(white[:, :, self.start - lag - 1 : end - lag - 1])
+        return moved
 
 
 def prepare(y: Floats, x: Floats, *, max_lag: int) -> Prepared:
@@ -122,8 +130,10 @@ def bins_of(max_lag: int) -> list[range]:
 
 def demeaned(values: Floats) -> Floats:
     """Complete (…, n, T) without unit and month means."""
-    free = values - values.mean(axis=-1, keepdims=True)
-    return free - free.mean(axis=-2, keepdims=True)
+    months = values.shape[-1]
+    free = values - (values @ np.full(months, 1 / months))[..., None]
+    free -= free.mean(axis=-2, keepdims=True)
+    return free
 
 
 def within_sd(values: Floats) -> float:

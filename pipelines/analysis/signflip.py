@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
@@ -13,16 +14,36 @@ DRAWS = 1999
 REFINED_DRAWS = 20_000
 REFINE_BELOW = 0.02
 CHUNK = 2_000
+Signs = NDArray[np.float32]
 
 
-def flips(seed: int, draws: int, units: int) -> Iterator[NDArray[np.float32]]:
+def flips(seed: int, draws: int, units: int) -> Iterator[Signs]:
     """``draws`` rows of ±1 for ``units`` units in chunks, the same for the same arguments."""
+    if draws <= CHUNK:
+        yield _few_flips(seed, draws, units)
+        return
     rng = np.random.default_rng([seed, draws])
     for first in range(0, draws, CHUNK):
-        rows = min(CHUNK, draws - first)
-        bits = np.frombuffer(rng.bytes(rows * (-(-units // 8))), dtype=np.uint8)
-        drawn = np.unpackbits(bits.reshape(rows, -1), axis=1, count=units)
-        yield drawn.astype(np.float32) * 2 - 1
+        yield _drawn(rng, min(CHUNK, draws - first), units)
+
+
+@lru_cache(maxsize=2)
+def _few_flips(seed: int, draws: int, units: int) -> Signs:
+    """The first draws are those of every KPI and kept."""
+    signs = _drawn(np.random.default_rng([seed, draws]), draws, units)
+    signs.setflags(write=False)
+    return signs
+
+
+def _drawn(rng: np.random.Generator, rows: int, units: int) -> Signs:
+    bits = np.frombuffer(rng.bytes(rows * (-(-units // 8))), dtype=np.uint8)
+    drawn = np.unpackbits(bits.reshape(rows, -1), axis=1, count=units)
+    return drawn.astype(np.float32) * 2 - 1
+
+
+def _of(signs: Signs, units: NDArray[np.int64]) -> Signs:
+    """The columns of ``units``; a copy only when some are left out."""
+    return signs if len(units) == signs.shape[1] else signs[:, units]
 
 
 def studentised(scores: Floats) -> Floats:
@@ -50,12 +71,13 @@ def _largest_p(
     pairs, windows, n = scores.shape
     norm = np.sqrt((scores**2).sum(axis=-1, keepdims=True))
     unit_length = (scores / np.where(norm > 0, norm, np.inf)).astype(np.float32)
-    columns = unit_length.reshape(pairs * windows, n).T
+    rows = unit_length.reshape(pairs * windows, n)
     observed = np.abs(unit_length.sum(axis=-1)).max(axis=-1) - 1e-5  # float32 round-off
     beyond = np.zeros(pairs)
     for signs in flips(seed, draws, all_units):
-        drawn = np.abs(signs[:, units] @ columns).reshape(-1, pairs, windows).max(axis=-1)
-        beyond += (drawn >= observed).sum(axis=0)
+        drawn = rows @ _of(signs, units).T
+        largest = np.abs(drawn, out=drawn).reshape(pairs, windows, -1).max(axis=1)
+        beyond += (largest >= observed[:, None]).sum(axis=1)
     return (1.0 + beyond) / (draws + 1.0)
 
 
@@ -71,9 +93,9 @@ def joint_p(scores: Floats, units: NDArray[np.int64], *, all_units: int, seed: i
     root = np.where(values > floor, 1.0 / np.sqrt(np.maximum(values, floor)), 0.0)
     turned = np.einsum("pd,ped,pen->pdn", root, vectors, scores)
     observed = (turned.sum(axis=-1) ** 2).sum(axis=-1) * (1 - 1e-5)
-    columns = turned.reshape(pairs * size, n).T.astype(np.float32)
+    rows = turned.reshape(pairs * size, n).astype(np.float32)
     beyond = np.zeros(pairs)
     for signs in flips(seed, DRAWS, all_units):
-        drawn = (signs[:, units] @ columns).reshape(-1, pairs, size)
-        beyond += ((drawn**2).sum(axis=-1) >= observed).sum(axis=0)
+        drawn = (rows @ _of(signs, units).T).reshape(pairs, size, -1)
+        beyond += (np.square(drawn, out=drawn).sum(axis=1) >= observed[:, None]).sum(axis=1)
     return (1.0 + beyond) / (DRAWS + 1.0)

@@ -13,6 +13,7 @@ from pipelines.analysis.calibration.panels import Link, Scenario, panel
 from pipelines.analysis.cubes import activity_cube, shared_axes, value_cube
 from pipelines.analysis.detail import pair_detail
 from pipelines.analysis.evidence import STATES, Evidence, size_word, state_of
+from pipelines.analysis.factors import without
 from pipelines.analysis.joint import _iterated, fit_joint
 from pipelines.analysis.prepare import prepare
 
@@ -238,8 +239,10 @@ def test_effects_and_errors_are_those_of_pyfixest():
     _, x_cube = activity_cube(activities, "activity_type", axes)
     ready = prepare(y_cube[0], x_cube, max_lag=3)
     fit = fit_joint(ready, kpi="K00", activity_types=("a", "b", "c"), units=axes.units)
-    y, x = ready.outcome(), ready.moved(range(4)).reshape(12, *ready.outcome().shape)
-    coef, _, free, residual = _iterated(y, x)
+    y, cube = ready.now
+    x = cube.reshape(12, *y.shape)
+    coef, _, residual, found = _iterated(y, x)
+    free = without(x, found).reshape(12, -1)
     frame = pd.DataFrame(free.T, columns=[f"x{i}" for i in range(12)])
     frame["y"] = coef @ free + residual.ravel()
     frame["unit"] = np.repeat(np.arange(len(y)), y.shape[1])
