@@ -22,8 +22,9 @@ class QueryRule:
     ``_column`` (another field than ``column``), ``_count`` (rows that one finding stands for).
 
     The select reads ``incoming``, ``totals``, ``stored.<dataset>``, ``known.<dataset>`` (stored
-    and incoming, as it will be once the file is accepted), the views of sql/views, and
-    ``subject``: columns made of ``incoming`` by ``subject``, SQL of identifiers of the contract.
+    and incoming, as it will be once the file is accepted), the views of sql/views, lists of the
+    organisation in ``accepted``, and ``subject``: columns made of ``incoming`` by ``subject``, SQL
+    of identifiers of the contract.
     $today is the day of the check.
 
     ``columns``: fields that a row must have filled in to be looked at, unless ``missing`` is

@@ -22,6 +22,7 @@ from pipelines.intake.inspection import RuleResult
 from pipelines.intake.schema import ROW, SHEET, typed_schema
 from pipelines.reference import vocabularies
 from pipelines.settings import Settings
+from pipelines.step_vocabulary import offer_step_sets
 from pipelines.transform import current_build_id
 from pipelines.warehouse import checking
 
@@ -188,8 +189,9 @@ def _offer_model(connection: duckdb.DuckDBPyConnection, *, has_mart: bool) -> No
 
 
 def _offer_reference(connection: duckdb.DuckDBPyConnection, settings: Settings) -> None:
-    """``accepted.units_of_measure`` (spelling, family, factor) and ``due_words`` (word)."""
+    """``accepted.units_of_measure``, ``accepted.step_sets`` and ``due_words`` (word)."""
     offer_units_of_measure(connection)
+    offer_step_sets(connection, settings)
     words = sorted({w for e in vocabularies(settings)["due_word"].entries for w in e.spellings})
     connection.execute("create table due_words (word varchar)")
     connection.executemany("insert into due_words values (?)", [[word] for word in words])

@@ -12,6 +12,7 @@ from pipelines.ledger import Ledger
 from pipelines.locks import locked
 from pipelines.rule_pack import rule_pack_in_force
 from pipelines.settings import Settings
+from pipelines.step_vocabulary import step_vocabulary
 from pipelines.transform import build_id_of, current_build_id
 
 
@@ -35,6 +36,7 @@ def examine(settings: Settings) -> list[Check]:
             _mart_current(settings, ledger),
             _no_leftovers(settings, ledger),
             _rules_read(settings),
+            _steps_read(settings),
         ]
     finally:
         ledger.close()
@@ -97,6 +99,16 @@ def _rules_read(settings: Settings) -> Check:
     own = f"本单位规则 {pack.local_count} 条" if pack.local_count else "没有本单位的规则文件"
     return Check(
         label="组织生活规则", ok=pack.problem is None, detail=pack.problem or f"{own}，其余按默认"
+    )
+
+
+def _steps_read(settings: Settings) -> Check:
+    found = step_vocabulary(settings)
+    whose = "本单位的步骤词表" if found.is_local else "默认的步骤词表"
+    return Check(
+        label="步骤词表",
+        ok=found.problem is None,
+        detail=found.problem or f"{whose}，{len(found.sets)} 套",
     )
 
 

@@ -1,4 +1,4 @@
-"""Lists of data/reference that the SQL of follow-ups and key tasks reads, as tables."""
+"""Lists of data/reference that the SQL of follow-ups reads, as tables."""
 
 from __future__ import annotations
 
@@ -19,7 +19,6 @@ Make = Callable[[duckdb.DuckDBPyConnection], pa.Table]
 def tables() -> list[tuple[str, tuple[str, ...], Make, Path]]:
     """Name, grain, maker and file of every table here."""
     listed = (
-        ("staging.step_sets", ("step_set", "position"), _step_sets, "steps.csv"),
         ("staging.followup_rules", ("rule", "applies_to"), _followup_rules, "followup_rules.csv"),
         ("staging.due_words", ("spelling",), _due_words, "vocabulary.csv"),
     )
@@ -38,12 +37,6 @@ def _made(
 def _rows(path: Path) -> list[dict[str, str]]:
     with path.open(encoding="utf-8-sig", newline="") as source:
         return list(csv.DictReader(source))
-
-
-def _step_sets(path: Path) -> pa.Table:
-    """step_set, position (from 1), step: the steps of each way of saying it."""
-    rows = [(r["step_set"], int(r["position"]), r["step"]) for r in _rows(path)]
-    return _table(rows, step_set=pa.string(), position=pa.int64(), step=pa.string())
 
 
 def _followup_rules(path: Path) -> pa.Table:

@@ -18,7 +18,10 @@ from pipelines.settings import ROOT, Settings
 
 TRACES = "mart.build_tables"
 _UPLOADS = "staging.uploads"
-_OFFERING = ("accepted", "reporting", "rule_pack", "statements", "integrity/thresholds")
+_OFFERING = (
+    *("accepted", "reporting", "rule_pack", "step_vocabulary", "statements"),
+    "integrity/thresholds",
+)
 _DDL = f"create table {TRACES} (table_name varchar, made_of varchar, content varchar)"
 
 

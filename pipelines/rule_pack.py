@@ -15,13 +15,14 @@ from pathlib import Path
 import duckdb
 
 from pipelines.errors import AppError
+from pipelines.own_files import own_path, own_text
 from pipelines.reference import RulePackEntry
 from pipelines.settings import Settings
 
 PERIODS = ("月", "季度", "年")  # that the mart judges; other rules of the pack are only shown
 LOCAL_NAME = "rule_pack_local.csv"
+VARIABLE = "TONGPIN_RULE_PACK"
 _KNOWN_PERIODS = (*PERIODS, "次")
-_MAX_BYTES = 1024 * 1024
 _USUAL_KINDS = ("党支部",)
 _DDL = """
 create table accepted.rules (
@@ -70,24 +71,18 @@ class RulePack:
 def rule_pack_in_force(settings: Settings) -> RulePack:
     """The default pack with the own file laid over it; with a bad own file the default alone."""
     default = _read(settings.reference_root / "rule_pack.csv", is_local=False)
-    path = local_path(settings)
+    path = own_path(settings, VARIABLE, LOCAL_NAME)
     problem, own = None, ()
     if path.exists():
         try:
             own = _read(path, is_local=True)
         except RulePackError as error:
             problem = str(error)
-    elif "TONGPIN_RULE_PACK" in os.environ:
-        problem = f"TONGPIN_RULE_PACK 指向的 {path} 不存在，仍按默认规则。请核对路径"
+    elif VARIABLE in os.environ:
+        problem = f"{VARIABLE} 指向的 {path} 不存在，仍按默认规则。请核对路径"
     return RulePack(
         rules=in_force(default, own), problem=problem, local_path=path, local_count=len(own)
     )
-
-
-def local_path(settings: Settings) -> Path:
-    """TONGPIN_RULE_PACK, or rule_pack_local.csv in the store."""
-    named = os.environ.get("TONGPIN_RULE_PACK")
-    return Path(named) if named else settings.store_root / LOCAL_NAME
 
 
 def in_force(default: Iterable[Rule], own: Iterable[Rule]) -> tuple[Rule, ...]:
@@ -182,18 +177,9 @@ def _read(path: Path, *, is_local: bool) -> tuple[Rule, ...]:
 
 def _text(path: Path) -> str:
     try:
-        with path.open("rb") as source:
-            data = source.read(_MAX_BYTES + 1)
-    except OSError as error:
-        raise RulePackError(_said(path, f"读不到（{error.strerror}）")) from error
-    if len(data) > _MAX_BYTES:
-        raise RulePackError(_said(path, "超过 1 MB，不像规则文件"))
-    for encoding in ("utf-8-sig", "gb18030"):
-        try:
-            return data.decode(encoding)
-        except UnicodeDecodeError:
-            continue
-    raise RulePackError(_said(path, "编码既不是 UTF-8 也不是 GB18030"))
+        return own_text(path)
+    except ValueError as error:
+        raise RulePackError(_said(path, str(error))) from error
 
 
 def _said(path: Path, what: str) -> str:

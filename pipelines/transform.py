@@ -14,7 +14,15 @@ from pathlib import Path
 
 import duckdb
 
-from pipelines import analysis_runs, reporting, reuse, rule_pack, statements, store
+from pipelines import (
+    analysis_runs,
+    reporting,
+    reuse,
+    rule_pack,
+    statements,
+    step_vocabulary,
+    store,
+)
 from pipelines.accepted import identity_of, offer, offer_units_of_measure, offer_uploads
 from pipelines.domain.catalog import datasets
 from pipelines.domain.statements import Statements
@@ -22,7 +30,7 @@ from pipelines.errors import BuildFailed, StoreError
 from pipelines.integrity.thresholds import offer_integrity_thresholds
 from pipelines.ledger import Ledger, Upload
 from pipelines.locks import locked
-from pipelines.measures.sql import VALUES, VALUES_GRAIN, values_sql
+from pipelines.measures.sql import tables as measured
 from pipelines.settings import ROOT, Settings
 from pipelines.steps import Step, steps
 from pipelines.warehouse import Mart, building, scratch
@@ -64,7 +72,8 @@ class BuildReport:
 def models() -> tuple[Model, ...]:
     """All tables in the order their own text requires. Raises BuildFailed on a cycle."""
     found = {model.name: model for layer in LAYERS for model in _layer(layer)}
-    found[VALUES] = Model(name=VALUES, sql=values_sql(), grain=VALUES_GRAIN)
+    for name, sql, grain in measured():
+        found[name] = Model(name=name, sql=sql, grain=grain)
     for step in steps():
         found[step.name] = Model(name=step.name, sql=step.text, grain=step.grain, step=step)
     with closing(scratch()) as connection:
@@ -125,13 +134,14 @@ def build(
 
 
 def build_id_of(settings: Settings, active: list[Upload], stated: Statements) -> str:
-    """Identity of a build: the active uploads in order, what people stated, the rules in force,
-    and the SQL, units and steps that merge them."""
+    """Identity of a build: the active uploads in order, what people stated, the rules and
+    sets of steps in force, and the SQL, units and steps that merge them."""
     hashed = hashlib.sha256()
     for model in models():
         hashed.update(f"{model.name}\n{model.sql}".encode())
     hashed.update(identity_of(active).encode())
     hashed.update(rule_pack.identity_of(settings).encode())
+    hashed.update(step_vocabulary.identity_of(settings).encode())
     hashed.update(reporting.PATH.read_bytes())
     hashed.update(statements.identity_of(stated).encode())
     return hashed.hexdigest()[:16]
@@ -219,6 +229,7 @@ def _offer(
         offer(connection, contract, settings, active)
     rule_pack.offer_rules(connection, settings)
     rule_pack.offer_training_norms(connection, settings)
+    step_vocabulary.offer_step_sets(connection, settings)
     reporting.offer_reporting_terms(connection)
     reporting.offer_receipts(connection)
 

@@ -21,6 +21,7 @@ SETTINGS = Settings()
 NOT_UPLOADED = {
     *("uploads", "receipts", "link_decisions", "explanations"),
     *("units_of_measure", "integrity_thresholds", "rules", "training_norms", "reporting_terms"),
+    "step_sets",
 }
 
 

@@ -24,6 +24,11 @@ ALL = "*"
 TREES = {"party": "党组织", "admin": "行政单位"}
 TITLES = ("kpi_name", "activity_type", "item", "text", "task_name", "step", "rule_id", "dataset")
 FIGURES = ("actual", "target")  # shown even when only their ratio is read
+DATES = {  # of facts that follow from days, shown beside what was made of them
+    "business_on": "业务完成",
+    "party_on": "党建完成",
+    "party_source_row": "党建一侧的行",
+}
 COLUMNS = {
     "unit_name": "单位",
     "about": "内容",
@@ -42,18 +47,26 @@ COLUMNS = {
 
 
 @st.dialog("从哪来", width="large")
-def show_measure_lineage(measure_id: str, tree: str, unit_id: str, month: str) -> None:
-    """What a measure of a unit with all below it ('*': a whole tree) is in ``month``, and why."""
-    measure_lineage(measure_id, tree, unit_id, month)
+def show_measure_lineage(
+    measure_id: str, tree: str, unit_id: str, month: str, *, part: str | None = None
+) -> None:
+    """What a measure of a unit with all below it ('*': a whole tree) is in ``month``, and why.
+
+    ``part``: of one value of the column by which the measure is told part by part.
+    """
+    measure_lineage(measure_id, tree, unit_id, month, part=part)
 
 
-def measure_lineage(measure_id: str, tree: str, unit_id: str, month: str) -> None:
+def measure_lineage(
+    measure_id: str, tree: str, unit_id: str, month: str, *, part: str | None = None
+) -> None:
     """The inside of the dialog."""
     found = registered(measure_id)
     place = (measure_id, tree, unit_id, month)
     mart = services().mart(data.build_id())
-    got = data.memo("measure_value", lambda: value(mart, *place), at="|".join(place))
-    where = f"{_unit_label(tree, unit_id)} · {fmt.month_label(month)}"
+    at = "|".join([*place, part or ""])
+    got = data.memo("measure_value", lambda: value(mart, *place, part=part), at=at)
+    where = " · ".join(filter(None, (_unit_label(tree, unit_id), fmt.month_label(month), part)))
     st.markdown(f"**{markdown(found.label)} · {markdown(where)}**")
     st.markdown(markdown(value_sentence(found, got)))
     measure_meaning(found)
@@ -67,19 +80,20 @@ def measure_lineage(measure_id: str, tree: str, unit_id: str, month: str) -> Non
     offset = (number - 1) * PAGE_ROWS
     these = data.memo(
         "measure_rows",
-        lambda: rows(mart, *place, limit=PAGE_ROWS, offset=offset),
-        at="|".join(place),
+        lambda: rows(mart, *place, part=part, limit=PAGE_ROWS, offset=offset),
+        at=at,
         offset=offset,
     )
     shown = lineage_table(these, found)
-    at = list(shown.columns).index("数据表")
-    shown.insert(at, "检查", row_results(these, sheet="source_sheet"))
+    shown.insert(
+        list(shown.columns).index("数据表"), "检查", row_results(these, sheet="source_sheet")
+    )
     st.dataframe(shown, hide_index=True, alt=f"{found.label}的来源行，第 {number} 页")
     files = these.dropna(subset=["upload_id"]).drop_duplicates("upload_id")
     checks_passed(dict(zip(files["upload_id"], files["file_name"], strict=True)))
     st.download_button(
         f"下载全部 {got.row_count} 行（CSV）",
-        data=lambda: csv_bytes(lineage_table(rows(mart, *place), found)),
+        data=lambda: csv_bytes(lineage_table(rows(mart, *place, part=part), found)),
         file_name=f"{found.label}_{month}.csv",
         mime="text/csv",
         key="measure_lineage_csv",
@@ -110,7 +124,9 @@ def lineage_table(found: pd.DataFrame, measure: Measure) -> pd.DataFrame:
     """Fact rows under Chinese names; a column that says nothing for this measure is left out."""
     title = next((name for name in TITLES if name in found), None)
     labels = {name: each.label for name, each in datasets().items()}
+    days = [name for name in DATES if name in found and name.endswith("_on")]
     shown = found.assign(
+        **{name: pd.to_datetime(found[name]).dt.strftime("%Y-%m-%d") for name in days},
         about=found[title].map(lambda text: labels.get(text, text)) if title else None,
         dataset_label=found["dataset"].map(lambda name: labels.get(name, name)),
         uploaded_at=pd.to_datetime(found["uploaded_at"]).dt.strftime("%Y-%m-%d %H:%M"),
@@ -121,7 +137,8 @@ def lineage_table(found: pd.DataFrame, measure: Measure) -> pd.DataFrame:
         columns["numerator"] = "取值" if measure.additivity is Additivity.MEDIAN else "计入"
     if title is None:
         del columns["about"]
-    read = _read_columns(found, measure)
+    read = {name: label for name, label in DATES.items() if name in found}
+    read |= _read_columns(found, measure)
     at = list(columns).index("weight")
     columns = dict([*list(columns.items())[:at], *read.items(), *list(columns.items())[at:]])
     texts = ["source_sheet", "file_name", "uploaded_by", "uploaded_at", "upload_id"]

@@ -16,6 +16,7 @@ from dashboard.components.link_decisions import decided_links
 from dashboard.components.link_queue import link_queue
 from dashboard.components.page_way import page_way
 from dashboard.components.sources import as_of
+from dashboard.components.step_gaps import step_gaps
 from dashboard.components.task_lights import task_lights
 from dashboard.format import month_label
 
@@ -53,6 +54,7 @@ def render() -> None:
     _chain(month, funnel)
     st.header("重点任务的同步", anchor="tasks")
     task_lights(month)
+    step_gaps(month)
     _queue(month)
     st.header("未挂接的活动", anchor="unlinked")
     unlinked(month, data.query("link_none", month=month))

@@ -12,13 +12,14 @@ from dashboard.components import definitions as tables
 from dashboard.components.addressed import addressed_select
 from dashboard.components.measure_list import show_measures
 from dashboard.components.rule_status import rule_pack_in_force_table, rule_status
+from dashboard.components.step_vocabulary import show_step_vocabulary
 from dashboard.server.services import services
 from pipelines import reference
 from pipelines.domain.catalog import datasets
 
 PAGE = Page(title="口径与规则", group="数", order=40, url_path="definitions")
 
-TABS = ("计算口径", "指标库", "数据表", "检查规则", "组织生活规则", "规定动作", "词表")
+TABS = ("计算口径", "指标库", "数据表", "检查规则", "组织生活规则", "规定动作", "步骤词表", "词表")
 
 
 def render() -> None:
@@ -31,6 +32,7 @@ def render() -> None:
         _checks,
         _rule_pack,
         rule_status,
+        lambda: show_step_vocabulary(services().settings),
         _vocabularies,
     )
     for tab, show in zip(st.tabs(TABS, key="tab", bind="query-params"), shown, strict=True):

@@ -8,6 +8,15 @@ from pipelines.domain.contracts.task_steps import DATASET
 RULES = (not_in_future(DATASET, "done_on", how="还没有完成的步骤请把完成日期留空"),)
 
 QUERIES = (
+    query(
+        DATASET,
+        "step",
+        "listed",
+        sql="task_steps_listed",
+        label="“步骤”在步骤词表里",
+        why="步骤词表里没有“{value}”（共 {_count} 行），照常入库，看板上排在最后并标明词表外",
+        how="{asked}请改正写法；本单位另有一套步骤的，请管理员写进本单位的步骤词表",
+    ),
     refers_to(DATASET, "task_id", KEY_TASKS, effect="步骤暂不计入"),
     query(
         DATASET,

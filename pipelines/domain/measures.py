@@ -31,7 +31,8 @@ class Measure:
 
     ``facts``: a table of the layer ``model`` at row grain with the columns FACT_COLUMNS.
     ``numerator``, ``denominator`` (RATIO only) and ``where`` are SQL over its columns; a row whose
-    numerator is null counts nowhere, neither does one whose denominator is null.
+    numerator is null counts nowhere, neither does one whose denominator is null. ``part``: a column
+    by which the value is also told part by part (同步天数 of each step).
     """
 
     id: str
@@ -46,6 +47,7 @@ class Measure:
     numerator: str
     denominator: str | None = None
     where: str = "true"
+    part: str | None = None
 
     def __post_init__(self) -> None:
         if (self.denominator is None) is (self.additivity is Additivity.RATIO):

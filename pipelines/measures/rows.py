@@ -11,7 +11,7 @@ import pandas as pd
 from pipelines.domain.catalog import datasets
 from pipelines.domain.measures import Additivity, Measure
 from pipelines.measures.registry import measure
-from pipelines.measures.sql import VALUES, behind
+from pipelines.measures.sql import PARTS, VALUES, behind
 from pipelines.warehouse import Mart, scratch
 
 _PLACES = {  # tables that only say where a row stands, and what they are made of
@@ -35,10 +35,29 @@ class Value:
 NOTHING = Value(numerator=None, denominator=None, value=None, row_count=0)
 
 
-def value(mart: Mart, measure_id: str, tree: str, unit_id: str, month: str) -> Value:
-    """Of a unit with all below it, or of a whole tree ('*'); NOTHING where no row counts."""
-    found = history(mart, measure_id, tree, unit_id)
-    found = found[found["month"] == month]
+def value(
+    mart: Mart, measure_id: str, tree: str, unit_id: str, month: str, *, part: str | None = None
+) -> Value:
+    """Of a unit with all below it, or of a whole tree ('*'); NOTHING where no row counts.
+
+    ``part``: of one value of the column by which the measure is told part by part.
+    """
+    if part is None:
+        found = history(mart, measure_id, tree, unit_id)
+        found = found[found["month"] == month]
+    else:
+        found = mart.frame(
+            f"select numerator, denominator, value, row_count from {PARTS} "  # noqa: S608
+            "where measure_id = $measure_id and tree = $tree and unit_id = $unit_id "
+            "and month = $month and part = $part",
+            {
+                "measure_id": measure(measure_id).id,
+                "tree": tree,
+                "unit_id": unit_id,
+                "month": month,
+                "part": part,
+            },
+        )
     if found.empty:
         return NOTHING
     row = found.iloc[0]
@@ -66,6 +85,7 @@ def rows(
     unit_id: str,
     month: str,
     *,
+    part: str | None = None,
     limit: int | None = None,
     offset: int = 0,
 ) -> pd.DataFrame:
@@ -76,9 +96,12 @@ def rows(
     """
     found = measure(measure_id)
     asked = {"tree": tree, "unit_id": unit_id, "month": month}
+    if part is not None:
+        asked["part"] = part
+    sql = behind(found, one_part=part is not None)
     if limit is None:
-        return mart.frame(behind(found), asked)
-    paged = f"{behind(found)} limit $limit offset $offset"
+        return mart.frame(sql, asked)
+    paged = f"{sql} limit $limit offset $offset"
     return mart.frame(paged, {**asked, "limit": limit, "offset": offset})
 
 

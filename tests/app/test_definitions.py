@@ -10,6 +10,7 @@ from pipelines.domain.catalog import datasets
 from pipelines.domain.measures import ADDITIVITY_LABELS
 from pipelines.measures import measure, measures
 from pipelines.settings import Settings
+from pipelines.step_vocabulary import LOCAL_NAME
 
 
 @pytest.mark.parametrize("name", list(datasets()))
@@ -90,6 +91,27 @@ def test_every_tab_shows_something(tab, filled, page):
     shown.run()
     assert list(shown.exception) == []
     assert shown.dataframe or shown.text
+
+
+@pytest.mark.parametrize(
+    ("text", "whose"),
+    [
+        (None, "来自产品默认的词表"),
+        ("step_set,position,step\n两步法,1,摸底\n两步法,2,立项\n", "现用 1 套步骤，共 2 种说法"),
+        ("step_set,position,step\n两步法,2,立项\n", "来自产品默认的词表"),
+    ],
+)
+def test_the_step_vocabulary_in_force_is_shown(store, page, text, whose):
+    """The default, an own file, and a bad own file with its line."""
+    if text:
+        (store.settings.store_root / LOCAL_NAME).write_text(text, encoding="utf-8")
+    shown = page("definitions")
+    shown.session_state["tab"] = "步骤词表"
+    shown.run()
+    assert [] == list(shown.exception)
+    assert whose in shown.markdown[0].value.replace("\\", "")
+    told = ["第 2 行" in each.value for each in shown.error]
+    assert told == ([True] if text and "摸底" not in text else [])
 
 
 def test_the_kpi_dictionary_is_that_of_the_mart(filled, page):

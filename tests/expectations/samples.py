@@ -138,7 +138,7 @@ CLEAN: dict[str, Row] = {
     },
     "task_steps": {
         "task_id": "T1",
-        "step": "动员",
+        "step": "同谋划",
         "side": "party",
         "done_on": date(2026, 11, 22),
     },

@@ -17,6 +17,7 @@ from pipelines.reporting import offer_receipts, offer_reporting_terms
 from pipelines.rule_pack import offer_rules, offer_training_norms
 from pipelines.settings import Settings
 from pipelines.statements import offer_statements
+from pipelines.step_vocabulary import offer_step_sets
 from pipelines.transform import run_models
 from pipelines.warehouse import scratch
 
@@ -53,7 +54,7 @@ def build(tmp_path) -> Build:
     """``build([("U1", {"units": [...]}), ...])``: uploads in order, each with rows by dataset.
 
     ``stated``: link decisions and explanations. ``came``: when an upload was accepted, else
-    2026-01-01; an own rule pack is looked for in ``tmp_path``.
+    2026-01-01; an own rule pack and steps are looked for in ``tmp_path``.
     """
     return _builder(tmp_path)
 
@@ -96,6 +97,7 @@ def _builder(store_root: Path) -> Build:
                 _insert(connection, name, rows, upload)
         offer_rules(connection, settings)
         offer_training_norms(connection, settings)
+        offer_step_sets(connection, settings)
         offer_reporting_terms(connection)
         offer_receipts(connection)
         run_models(connection, lambda _step, _share: None)

@@ -422,6 +422,12 @@ FOLLOW_UP = [
         stored={"key_tasks": [CLEAN["key_tasks"]]},
     ),
     Case(
+        rule="task_steps.step.listed",
+        broken=({"step": "同策划"}, {"step": "同策划", "side": "business"}),
+        fine=({"step": "同谋划"}, {"step": " 同步谋划 "}),
+        says="没有“同策划”（共 2 行）",
+    ),
+    Case(
         rule="task_steps.done_on.not_before_start",
         broken=({"done_on": date(2025, 12, 31)},),
         fine=({"done_on": date(2026, 1, 1)}, {"done_on": None}),

@@ -7,6 +7,8 @@ import pytest
 
 from pipelines import queries
 from pipelines.domain.statements import LinkDecision, Statements
+from pipelines.measures import measure
+from pipelines.measures.rows import recomputed, rows, value
 from pipelines.settings import Settings
 from pipelines.simulate import simulate
 from tests.app.leader_store import publish_frames
@@ -75,6 +77,33 @@ def test_steps_of_no_known_set_keep_the_order_of_the_file(build):
         "select step from model.task_syncs order by position"
     )
     assert [(None,)] == built.rows("select step_set from model.task_list")
+
+
+def test_an_own_vocabulary_orders_the_steps(build, tmp_path):
+    """The organisation's set alone counts: a default name is outside it, a missing step is shown;
+    rows name the lines of both sides."""
+    (tmp_path / "steps_local.csv").write_text(
+        "step_set,position,step\n三步法,1,摸底\n三步法,2,立项\n三步法,3,验收\n", encoding="utf-8"
+    )
+    steps = content(
+        step("同谋划", "2026-01-05", "2026-01-05"),
+        step("立项", "2026-01-10", "2026-01-12"),
+        step("摸底", "2026-01-02", "2026-01-01"),
+    )
+    built = build([("U1", steps)])
+    assert [
+        ("摸底", True, True, -1),
+        ("立项", True, True, 2),
+        ("验收", True, False, None),
+        ("同谋划", False, True, 0),
+    ] == built.rows(
+        "select step, is_listed, is_reported, gap_days from model.task_syncs order by position"
+    )
+    assert [("三步法",)] == built.rows("select step_set from model.task_list")
+    assert [("U1", 4, 5)] == built.rows(
+        "select upload_id, source_row, party_source_row from model.task_step_facts "
+        "where step = '立项'"
+    )
 
 
 @pytest.mark.parametrize(
@@ -193,6 +222,42 @@ def test_gaps_and_in_time_steps_of_the_demo_are_what_pandas_counts(demo):
     judged = pairs[~pending]
     shares = (judged["gap"].abs() <= 7).groupby(judged["month"]).mean()
     assert _values(mart, "step_in_time_rate") == pytest.approx(shares.to_dict())
+
+
+def test_every_step_of_the_demo_is_what_pandas_counts(demo):
+    """Median gap and share in time of each step and month; the rows of a step give it again."""
+    mart, _, steps = demo
+    pairs = _pairs(steps).reset_index()
+    medians = pairs.dropna(subset=["gap"]).groupby(["step", "month"])["gap"].median()
+    pending = pairs["gap"].isna() & ((LAST - pairs["business"]).dt.days <= 7)
+    shares = pairs[~pending].assign(hit=pairs["gap"].abs() <= 7)
+    shares = shares.groupby(["step", "month"])["hit"].mean()
+    for measure_id, expected in (("step_gap_days", medians), ("step_in_time_rate", shares)):
+        found = mart.frame(
+            "select part, month, value from mart.measure_parts "
+            "where measure_id = $id and tree = 'admin' and unit_id = '*'",
+            {"id": measure_id},
+        ).set_index(["part", "month"])["value"]
+        assert expected.to_dict() == pytest.approx(found.to_dict())
+        for part, month in list(found.index)[::7]:
+            place = (measure_id, "admin", "*", month)
+            behind = rows(mart, *place, part=part)
+            assert {part} == set(behind["step"])
+            assert behind["source_row"].notna().all()
+            assert found[part, month] == pytest.approx(recomputed(behind, measure(measure_id)))
+            assert len(behind) == value(mart, *place, part=part).row_count
+
+
+def test_the_steps_of_a_month_come_in_their_order(demo):
+    """The four steps of the set, each beside the month before."""
+    mart, _, steps = demo
+    found = queries.run(mart, "step_month", month="2026-03")
+    assert ["同谋划", "同部署", "同推进", "同检查"] == found["step"].tolist()
+    pairs = _pairs(steps).reset_index().dropna(subset=["gap"])
+    for column, month in (("gap_days", "2026-03"), ("previous_gap_days", "2026-02")):
+        medians = pairs[pairs["month"] == month].groupby("step")["gap"].median()
+        expected = medians.reindex(found["step"])
+        assert found[column].fillna(-999).tolist() == expected.fillna(-999).tolist()
 
 
 def test_phase_coverage_of_the_demo_is_what_pandas_counts(demo):

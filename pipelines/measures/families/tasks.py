@@ -19,6 +19,7 @@ MEASURES = (
         additivity=Additivity.MEDIAN,
         facts=_STEPS,
         numerator="gap_days",
+        part="step",
     ),
     Measure(
         id="step_in_time_rate",
@@ -32,6 +33,7 @@ MEASURES = (
         facts=_STEPS,
         numerator="is_in_time",
         denominator="1",
+        part="step",
     ),
     Measure(
         id="phase_coverage_rate",

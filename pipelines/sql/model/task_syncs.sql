@@ -9,7 +9,10 @@ with reported as (
         max(case when side = 'business' then done_on end) as business_on,
         max(case when side = 'party' then done_on end) as party_on,
         min(source_row) as first_row,
-        max(upload_id) as upload_id
+        max(case when side = 'business' then upload_id end) as business_upload_id,
+        max(case when side = 'business' then source_sheet end) as business_source_sheet,
+        max(case when side = 'business' then source_row end) as business_source_row,
+        max(case when side = 'party' then source_row end) as party_source_row
     from staging.task_steps
     group by task_id, trim(step)
 ),
@@ -27,7 +30,10 @@ paired as (
         reported.party_on,
         reported.first_row,
         reported.task_id is not null as is_reported,
-        reported.upload_id
+        reported.business_upload_id,
+        reported.business_source_sheet,
+        reported.business_source_row,
+        reported.party_source_row
     from reported
     full join listed on reported.task_id = listed.task_id and reported.step = listed.step
 )
@@ -43,6 +49,9 @@ select
     paired.business_on,
     paired.party_on,
     datediff('day', paired.business_on, paired.party_on) as gap_days,
-    paired.upload_id
+    paired.business_upload_id,
+    paired.business_source_sheet,
+    paired.business_source_row,
+    paired.party_source_row
 from paired
 inner join model.task_list as tasks on paired.task_id = tasks.task_id

@@ -1,0 +1,146 @@
+"""The steps that business and party work are meant to take together: the sets that come with the
+product, or the organisation's own file in their place."""
+
+from __future__ import annotations
+
+import csv
+import hashlib
+import os
+from dataclasses import astuple, dataclass
+from io import StringIO
+from pathlib import Path
+
+import duckdb
+
+from pipelines.errors import AppError
+from pipelines.own_files import own_path, own_text
+from pipelines.settings import Settings
+
+LOCAL_NAME = "steps_local.csv"
+VARIABLE = "TONGPIN_STEPS"
+_COLUMNS = ("step_set", "position", "step")
+_DDL = """
+create table accepted.step_sets (
+    step_set varchar, position bigint, step varchar, is_local boolean
+)
+"""
+
+
+class StepVocabularyError(AppError):
+    """A file of steps that cannot be used; the message names the line and says what to do."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class StepSet:
+    """``steps`` in the order in which they are taken; ``note``: what is known of the set."""
+
+    name: str
+    steps: tuple[str, ...]
+    note: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class StepVocabulary:
+    """The sets in force. ``problem``: why the own file is not used, else None.
+
+    ``is_local``: all of them are of the organisation's own file at ``local_path``.
+    """
+
+    sets: tuple[StepSet, ...]
+    is_local: bool
+    problem: str | None
+    local_path: Path
+
+
+def step_vocabulary(settings: Settings) -> StepVocabulary:
+    """The own file when there is a good one, else the sets that come with the product.
+
+    An own file stands in place of the default and is not laid over it: a task belongs to the set
+    that has most of its steps, and a default set must not win over the organisation's own.
+    """
+    path = own_path(settings, VARIABLE, LOCAL_NAME)
+    problem = None
+    if path.exists():
+        try:
+            return StepVocabulary(sets=_read(path), is_local=True, problem=None, local_path=path)
+        except StepVocabularyError as error:
+            problem = str(error)
+    elif VARIABLE in os.environ:
+        problem = f"{VARIABLE} 指向的 {path} 不存在，仍按默认步骤。请核对路径"
+    default = _read(settings.reference_root / "steps.csv")
+    return StepVocabulary(sets=default, is_local=False, problem=problem, local_path=path)
+
+
+def identity_of(settings: Settings) -> str:
+    """Hash of the sets in force."""
+    found = step_vocabulary(settings)
+    told = [astuple(each) for each in found.sets], found.is_local
+    return hashlib.sha256(repr(told).encode()).hexdigest()
+
+
+def offer_step_sets(connection: duckdb.DuckDBPyConnection, settings: Settings) -> None:
+    """Make ``accepted.step_sets``: one row a step of the sets in force; positions count from 1."""
+    connection.execute(_DDL)
+    found = step_vocabulary(settings)
+    connection.executemany(
+        "insert into accepted.step_sets values (?, ?, ?, ?)",
+        [
+            (each.name, position, step, found.is_local)
+            for each in found.sets
+            for position, step in enumerate(each.steps, start=1)
+        ],
+    )
+
+
+def _read(path: Path) -> tuple[StepSet, ...]:
+    """The sets of a file, in its order. Raises StepVocabularyError."""
+    try:
+        lines = csv.DictReader(StringIO(own_text(path)))
+        missing = [each for each in _COLUMNS if each not in (lines.fieldnames or ())]
+        if missing:
+            raise ValueError(f"缺少列 {'、'.join(missing)}")
+        found: dict[str, tuple[list[str], str]] = {}
+        for row in lines:
+            cells = {name: (row.get(name) or "").strip() for name in (*_COLUMNS, "note")}
+            if any(cells.values()):
+                try:
+                    _add(found, cells)
+                except ValueError as error:
+                    raise ValueError(f"第 {lines.line_num} 行：{error}") from error
+        return _sets(found)
+    except (ValueError, csv.Error) as error:
+        raise StepVocabularyError(
+            f"步骤词表 {path.name} {error}；整个文件没有采用，仍按默认步骤。请改正后重新汇总"
+        ) from error
+
+
+def _add(found: dict[str, tuple[list[str], str]], cells: dict[str, str]) -> None:
+    """ValueError in Chinese for a step that cannot follow the ones before it."""
+    blank = [each for each in _COLUMNS if not cells[each]]
+    if blank:
+        raise ValueError(f"{'、'.join(blank)} 不能为空")
+    name, step = cells["step_set"], cells["step"]
+    steps, _ = found.setdefault(name, ([], cells["note"]))
+    if step in steps:
+        raise ValueError(f"“{name}”里“{step}”写了两次，请删去一行")
+    due = str(len(steps) + 1)
+    if cells["position"] != due:
+        raise ValueError(
+            f"“{name}”的“{step}”position 是“{cells['position']}”，应为 {due}："
+            "同一套的步骤请按先后从 1 依次写"
+        )
+    steps.append(step)
+
+
+def _sets(found: dict[str, tuple[list[str], str]]) -> tuple[StepSet, ...]:
+    """ValueError in Chinese when there is none, or when two are the same under two names."""
+    if not found:
+        raise ValueError("没有一行步骤")
+    names: dict[tuple[str, ...], str] = {}
+    for name, (steps, _) in found.items():
+        if tuple(steps) in names:
+            raise ValueError(f"“{names[tuple(steps)]}”和“{name}”的步骤完全相同，请只留一套")
+        names[tuple(steps)] = name
+    return tuple(
+        StepSet(name=name, steps=tuple(steps), note=note) for name, (steps, note) in found.items()
+    )
