@@ -18,7 +18,9 @@ from pipelines.analysis.evidence import (
 )
 
 SIGN_MARKS = {"down": "（反向）", "band": "（区间）"}
+CLAIMED = (STRONG, CLUE)
 TOGETHER, AGAINST, NOTHING = "同向变化", "反向变化", "看不出差别"
+CLEAR = (TOGETHER, AGAINST)
 MEANINGS = {
     STRONG: "这是各单位各月记录里反复出现的变化，不等于因果。",
     CLUE: "值得继续观察，还不足以下判断。",
@@ -119,6 +121,13 @@ def claims_table(pairs: pd.DataFrame) -> pd.DataFrame:
     )
 
 
+def claim_note(pair: pd.Series) -> str:
+    """Interval, q and reason of one pair, as they stand under its sentence."""
+    (interval,) = interval_texts(pair.to_frame().T)
+    numbers = f"95% 区间 {interval}，q = {q_text(pair['q'])}".replace("= <", "< ")
+    return f"{numbers}；{pair['reason']}"
+
+
 def clearest_pair(pairs: pd.DataFrame) -> tuple[str, str]:
     """(activity type, KPI) with the smallest q, the first pair when nothing could be computed."""
     tested = pairs[pairs["q"].notna()].sort_values(["q", "p"])
@@ -126,25 +135,44 @@ def clearest_pair(pairs: pd.DataFrame) -> tuple[str, str]:
     return first["activity_type"], first["kpi"]
 
 
+def is_claim(state: str) -> bool:
+    """Whether something is claimed of a pair in this state; 方向不明 is no claim."""
+    return state in CLAIMED
+
+
 def cells_at(pairs: pd.DataFrame, lags: pd.DataFrame, lag: int) -> pd.DataFrame:
-    """Every pair at one lag: r with its interval; what could not be computed stays NaN."""
+    """Every pair at one lag: r with its interval; what could not be computed stays NaN.
+
+    ``state`` is what the cell alone says, ``pair_state`` what is known of the pair. ``is_told``:
+    the pair is a claim, the lag is in its window and the interval of the cell leaves 0 out.
+    """
     held = lags.loc[lags["lag"] == lag, ["kpi", "activity_type", "r", "r_low", "r_high", "n_obs"]]
-    cells = pairs.drop(columns=["low", "high", "state"]).merge(
-        held, on=["kpi", "activity_type"], how="left"
-    )
+    kept = pairs.drop(columns=["low", "high"]).rename(columns={"state": "pair_state"})
+    cells = kept.merge(held, on=["kpi", "activity_type"], how="left")
     cells = cells.rename(columns={"r_low": "low", "r_high": "high"})
     counts = ["n_obs", "n_units", "n_months"]
     cells[counts] = cells[counts].fillna(0).astype(int)
-    return cells.assign(
-        state=[direction_word(*each) for each in zip(cells["low"], cells["high"], strict=True)]
-    )
+    words = [direction_word(*each) for each in zip(cells["low"], cells["high"], strict=True)]
+    claimed = cells["pair_state"].isin(CLAIMED)
+    inside = (cells["window_start"] <= lag) & (lag <= cells["window_end"])
+    clear = pd.Series(words, index=cells.index).isin(CLEAR)
+    return cells.assign(state=words, is_claim=claimed, is_told=claimed & inside & clear)
 
 
 def lag_sentence(cells: pd.DataFrame, lag: int) -> str:
-    """How many of the cells at one lag have an interval without 0."""
+    """How many of the cells at one lag are told, and how many would be without correction."""
     known = cells[cells["r"].notna()]
-    clear = int(known["state"].isin([TOGETHER, AGAINST]).sum())
-    return f"{lag_label(lag)}：{len(known)} 对中 {clear} 对的单次区间不含 0"
+    told = int(known["is_told"].sum())
+    others = int(known["state"].isin(CLEAR).sum()) - told
+    more = f"，另有 {others} 格只是单看时区间不含 0，不作判断" if others else ""
+    return f"{lag_label(lag)}：{len(known)} 对中 {told} 对有较强证据或线索{more}"
+
+
+def counts_in_words(cells: pd.DataFrame) -> str:
+    """n of the cells that have one: the same for all, or from – to."""
+    known = cells[cells["r"].notna()]
+    least, most = known["n_obs"].min(), known["n_obs"].max()
+    return f"{least:,}" if least == most else f"{least:,}—{most:,}"
 
 
 def heatmap_table(cells: pd.DataFrame) -> pd.DataFrame:
@@ -159,6 +187,7 @@ def heatmap_table(cells: pd.DataFrame) -> pd.DataFrame:
             "单位": cells["n_units"],
             "月份": cells["n_months"],
             "单看这一格": cells["state"],
+            "这一对的判断": cells["pair_state"],
         }
     )
 

@@ -46,6 +46,14 @@ def wrapped(text: str, width: int) -> str:
     return "\n".join([*lines, line])
 
 
+def wrapped_name(text: str, width: int) -> str:
+    """As ``wrapped``; a remark in brackets at the end keeps to a line of its own."""
+    name, bracket, remark = str(text).rpartition("（")
+    if not name.strip() or "\n" not in wrapped(text, width):
+        return wrapped(text, width)
+    return f"{wrapped(name, width)}\n{wrapped(bracket + remark, width)}"
+
+
 def two_widths(names: list[str], *, narrow: int, wide: int) -> list[str]:
     """Column labels for TWO_WIDTHS_LABEL_EXPR, padded on top so that all end level."""
     forms = [[wrapped(name, size) for name in names] for size in (narrow, wide)]

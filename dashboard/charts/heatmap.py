@@ -19,23 +19,25 @@ from dashboard.charts.base import (
     safe,
     tooltip,
     two_widths,
-    wrapped,
+    wrapped_name,
 )
 
 ROW_HEIGHT = 34
 LINE_HEIGHT = 13
 LEGEND_HEIGHT = 60  # the colour bar and the space around it share the height with the rows
-FAINT, FULL = 0.35, 1.0
+FAINT, FULL = 0.25, 1.0
 PICKED = "picked"
 _KPI, _TYPE = "f15", "f10"
 _FIGURE_SIZE = alt.ExprRef("width < 480 ? 9 : 11")  # eight columns must fit on a phone
 
 
 def association_heatmap(cells: pd.DataFrame) -> alt.LayerChart:
-    """``cells [kpi, kpi_name, activity_type, r, low, high, n_obs, n_units, n_months, state]``.
+    """``cells [kpi, kpi_name, activity_type, r, low, high, n_obs, n_units, n_months, state,
+    pair_state, is_claim, is_told]``, ``state`` of the cell alone and ``pair_state`` of its pair.
 
-    One row per KPI and one column per activity type, in the order of first appearance. A cell
-    without r stays blank.
+    One row per KPI and one column per activity type, in the order of first appearance. Only a
+    cell that is told has its colour in full; the pairs of claims are outlined at every lag. A
+    cell without r stays blank.
     """
     prepared = _prepared(cells)
     lines = 1 + max(label.split("\t")[0].count("\n") for label in prepared["column"])
@@ -51,13 +53,17 @@ def association_heatmap(cells: pd.DataFrame) -> alt.LayerChart:
     figures = known.mark_text(fontSize=_FIGURE_SIZE).encode(
         text="f7:N", color=alt.Color("f8:N", scale=None), tooltip=_tooltip()
     )
-    layers = alt.layer(frame, tiles, figures).resolve_scale(color="independent")
+    claimed = base.transform_filter("datum.f17").mark_rect(
+        fill=None, stroke=palette.INK, strokeWidth=1.5, tooltip=None
+    )
+    layers = alt.layer(frame, tiles, figures, claimed).resolve_scale(color="independent")
     return finished(layers, height=_height(prepared, lines))
 
 
 _COLUMNS = [
     "row", "row_at", "column", "column_at", "r", "opacity", "figure", "ink",
-    "kpi_name", "activity_type", "r_text", "interval", "n_text", "state", "kpi",
+    "kpi_name", "activity_type", "r_text", "interval", "n_text", "state", "kpi", "pair_state",
+    "is_claim",
 ]  # fmt: skip
 
 
@@ -77,9 +83,9 @@ def _height(prepared: pd.DataFrame, lines: int) -> int:
 
 
 def _prepared(cells: pd.DataFrame) -> pd.DataFrame:
-    sure = cells["state"].isin(["同向变化", "反向变化"])
+    sure = cells["is_told"]
     return cells.assign(
-        row=[wrapped(name, 9) for name in cells["kpi_name"]],
+        row=[wrapped_name(name, 9) for name in cells["kpi_name"]],
         row_at=pd.factorize(cells["kpi_name"])[0],
         column=two_widths(list(cells["activity_type"]), narrow=2, wide=7),
         column_at=pd.factorize(cells["activity_type"])[0],
@@ -131,5 +137,6 @@ def _tooltip() -> list[alt.Tooltip]:
         ("f11", "r"),
         ("f12", "95% 区间"),
         ("f13", "依据"),
-        ("f14", "判断"),
+        ("f14", "单看这一格"),
+        ("f16", "这一对的判断"),
     )

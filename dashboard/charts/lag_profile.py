@@ -21,15 +21,16 @@ _COLOURS = {
 }
 
 
-def lag_profile(profile: pd.DataFrame) -> alt.LayerChart:
+def lag_profile(profile: pd.DataFrame, *, is_claim: bool) -> alt.LayerChart:
     """``profile [lag, effect, low, high, band_low, band_high, n_obs, n_units, n_months]`` of one
     pair, in σ_w of the KPI per within-unit SD of the activity.
 
     Negative lags are activity after the KPI and are grey: a check, not an answer; they have no
-    band. The axis is symmetrical, so that the distance from the zero rule can be compared.
+    band. Nothing is coloured unless the pair ``is_claim``. The axis is symmetrical, so that the
+    distance from the zero rule can be compared.
     """
     known = profile[profile["effect"].notna()]
-    data = safe(_prepared(known), _COLUMNS)
+    data = safe(_prepared(known, is_claim=is_claim), _COLUMNS)
     reach = scale_reach(known)
     x = alt.X("f1:O", axis=alt.Axis(title="活动早于指标的月数（灰色：活动晚于指标）", labelAngle=0))
     scale = alt.Scale(domain=[-reach, reach])
@@ -56,10 +57,13 @@ _COLUMNS = [
 ]
 
 
-def _prepared(known: pd.DataFrame) -> pd.DataFrame:
+def _prepared(known: pd.DataFrame, *, is_claim: bool) -> pd.DataFrame:
     bands = known[["band_low", "band_high"]].set_axis(["low", "high"], axis=1)
     return known.assign(
-        kind=[kind_of(*each) for each in known[["lag", "band_low", "band_high"]].to_numpy()],
+        kind=[
+            kind_of(*each, is_claim=is_claim)
+            for each in known[["lag", "band_low", "band_high"]].to_numpy()
+        ],
         lag_text=[lag_label(lag) for lag in known["lag"]],
         effect_text=[figure_of(effect) for effect in known["effect"]],
         interval=interval_texts(known),
@@ -68,10 +72,13 @@ def _prepared(known: pd.DataFrame) -> pd.DataFrame:
     )
 
 
-def kind_of(lag: float, band_low: float, band_high: float) -> str:
-    """Which colour a point takes: its own only when the simultaneous band leaves 0 out."""
+def kind_of(lag: float, band_low: float, band_high: float, *, is_claim: bool) -> str:
+    """Which colour a point takes: its own only when the pair is a claim and the simultaneous band
+    leaves 0 out."""
     if lag < 0:
         return LEAD
+    if not is_claim:
+        return FAINT
     if band_low > 0:
         return TOGETHER
     return AGAINST if band_high < 0 else FAINT

@@ -9,6 +9,7 @@ import streamlit as st
 
 from dashboard import data
 from dashboard.associations import (
+    is_claim,
     late_table,
     lead_sentence,
     missing_sentence,
@@ -38,10 +39,11 @@ def pair_profile(pair: pd.Series, profile: pd.DataFrame, *, source: str) -> None
         empty_state(f"{title}。", NEEDED)
         return
     figure(
-        lag_profile(profile),
+        lag_profile(profile, is_claim=is_claim(pair["state"])),
         title=title,
         subtitle="活动比平时多一个常见波动时，指标变动几个常见波动；粗线为单个滞后的 95% 区间，"
-        "浅色宽线为各滞后联合的 95% 区间，不含 0 才着色；灰色为活动晚于指标的对照。",
+        "浅色宽线为各滞后联合的 95% 区间；判断为较强证据或线索、联合区间又不含 0 才着色；"
+        "灰色为活动晚于指标的对照。",
         alt=f"{title} 横轴为活动早于指标的月数，纵轴为指标变动。",
         table=profile_table(profile),
         file_stem="lag_profile",

@@ -10,9 +10,9 @@ from dashboard.associations import (
     READING,
     cells_at,
     claims,
-    claims_table,
     clearest_pair,
     count_sentence,
+    counts_in_words,
     counts_subtitle,
     heatmap_table,
     kpi_labels,
@@ -25,11 +25,11 @@ from dashboard.components import empty_state, page_header
 from dashboard.components.addressed import addressed_select
 from dashboard.components.analysis import analysis
 from dashboard.components.association_scope import scope_choice, scope_words
+from dashboard.components.claims_list import claims_list
 from dashboard.components.figure import figure
 from dashboard.components.pair import NEEDED, late_comparison, pair_profile
 from dashboard.components.pair_lineage import pair_lineage
 from dashboard.components.sources import analysis_source
-from dashboard.components.tables import table
 from pipelines.associations import Scope
 
 PAGE = Page(title="关联分析", group="看", order=30, url_path="association")
@@ -66,7 +66,7 @@ def _sections(pairs: pd.DataFrame, lags: pd.DataFrame, scope: Scope) -> None:
     if clear.empty:
         empty_state("校正后没有留下一对。", "下面逐格、逐对的数字只供了解，不宜据此判断。")
     else:
-        table(claims_table(clear), alt="校正后 q ≤ 0.10 的各对")
+        claims_list(clear, choose=_choose)
     st.info(READING)
     lag = st.slider(
         "活动早于指标几个月", 0, MAX_LAG, 0, key="lag", bind="query-params", format="%d 个月"
@@ -76,11 +76,16 @@ def _sections(pairs: pd.DataFrame, lags: pd.DataFrame, scope: Scope) -> None:
     _pair(pairs, lags, scope)
 
 
+def _choose(kpi: str, activity_type: str) -> None:
+    st.session_state["kpi"], st.session_state["activity"] = kpi, activity_type
+    st.toast("下面“一对一对看”已换成这一对。")
+
+
 def _pick() -> None:
     """A click on a cell chooses that pair, like the lists below."""
     pair = picked_pair(st.session_state["association"]["selection"])
     if pair is not None:
-        st.session_state["kpi"], st.session_state["activity"] = pair
+        _choose(*pair)
 
 
 def _heatmap(cells: pd.DataFrame, lag: int) -> None:
@@ -91,8 +96,9 @@ def _heatmap(cells: pd.DataFrame, lag: int) -> None:
     figure(
         association_heatmap(cells),
         title=title,
-        subtitle="格内为 r，蓝同向、棕反向，颜色固定 −1—1；浅色 = 单次区间含 0；空白 = 数据不足。"
-        "这里没有作多重比较校正，判断以上表为准。",
+        subtitle="格内为 r，蓝同向、棕反向，颜色固定 −1—1；黑框 = 较强证据或线索，"
+        "只有框内落在窗口里的格才上满色，其余都淡；空白 = 数据不足。"
+        f"每格 n = {counts_in_words(cells)} 个单位月。",
         alt=f"{title}。行为指标，列为活动类型，格内为 r。",
         table=heatmap_table(cells),
         file_stem="association",

@@ -241,3 +241,31 @@ def test_recent_activities_cover_three_months_and_zero(build):
     assert [("01", 2.0), ("02", 0.0)] == build([("U1", content)]).rows(
         "select unit_id, activity_count_3m from mart.activity_recent order by unit_id"
     )
+
+
+def test_an_organisation_of_either_tree_covers_administrative_units_month_by_month(build):
+    """A branch covers its departments while the bridge holds; moved units change their group."""
+    moved = {"valid_to": date(2026, 3, 31), "parent_id": "G1"}
+    content = {
+        "units": [
+            *(unit(each, each) for each in ("G1", "G2")),
+            {**unit("01", "甲部"), **moved},
+            {**unit("01", "甲部"), "valid_from": date(2026, 4, 1), "parent_id": "G2"},
+            unit("P0", "党委", "party"),
+            {**unit("D1", "一支部", "party"), "parent_id": "P0"},
+        ],
+        "unit_bridge": [
+            {"party_unit_id": "D1", "admin_unit_id": "01", "valid_from": SINCE},
+        ],
+        "activities": [activity("A1", "D1", "2026-03-05"), activity("A2", "D1", "2026-04-05")],
+    }
+    mart = build([("U1", content)])
+    wanted = """select distinct ancestor_id, month from model.scope_months
+        where unit_id = '01' and month in ('2026-03', '2026-04') and tree = '{}' order by all"""
+    assert [
+        ("*", "2026-03"), ("*", "2026-04"), ("01", "2026-03"), ("01", "2026-04"),
+        ("G1", "2026-03"), ("G2", "2026-04"),
+    ] == mart.rows(wanted.format("admin"))  # fmt: skip
+    assert [(name, month) for name in ("*", "D1", "P0") for month in ("2026-03", "2026-04")] == (
+        mart.rows(wanted.format("party"))
+    )

@@ -9,7 +9,7 @@ import pandas as pd
 import pytest
 
 from dashboard.charts import palette
-from dashboard.charts.base import figure_of, two_widths, wrapped
+from dashboard.charts.base import figure_of, two_widths, wrapped, wrapped_name
 from dashboard.charts.dots import item_dots
 from dashboard.charts.heatmap import association_heatmap, picked_pair
 from dashboard.charts.lag_profile import kind_of, lag_label, lag_profile, scale_reach
@@ -24,6 +24,7 @@ def _cells(**changes):
     cell = {
         "kpi": "K1", "kpi_name": NASTY, "activity_type": NASTY, "lag": 0, "r": 0.4, "low": 0.2,
         "high": 0.6, "n_obs": 400, "n_units": 20, "n_months": 20, "state": "同向变化",
+        "pair_state": "较强证据", "is_claim": True, "is_told": True,
     }  # fmt: skip
     return pd.DataFrame([{**cell, **changes}])
 
@@ -76,7 +77,7 @@ def _posts():
 def _charts():
     return {
         "heatmap": association_heatmap(_cells()),
-        "lag_profile": lag_profile(_profile()),
+        "lag_profile": lag_profile(_profile(), is_claim=True),
         "quadrant": quadrant(_points(), _trail(), stock_rule=33.0),
         "dots": item_dots(_rates(), _posts(), unit_id="a"),
         "line": unit_line(
@@ -133,12 +134,12 @@ def test_heatmap_colours_are_fixed_from_minus_one_to_one():
     assert (palette.DIVERGING_STOPS[0], palette.DIVERGING_STOPS[-1]) == (-1.0, 1.0)
 
 
-def test_heatmap_fades_what_may_be_nothing_and_leaves_thin_cells_blank():
-    """看不出差别 is drawn faint; 数据不足 has no figure."""
+def test_heatmap_fades_what_is_not_told_and_leaves_thin_cells_blank():
+    """A cell that is not told is faint whatever its own interval says; 数据不足 has no figure."""
     cells = pd.concat(
         [
             _cells(),
-            _cells(kpi_name="乙", state="看不出差别"),
+            _cells(kpi_name="乙", pair_state="无法判断", is_claim=False, is_told=False),
             _cells(kpi_name="丙", r=np.nan, low=np.nan, high=np.nan, state="数据不足"),
         ]
     )
@@ -149,22 +150,42 @@ def test_heatmap_fades_what_may_be_nothing_and_leaves_thin_cells_blank():
 
 def test_lag_profile_shows_leads_in_grey_on_a_symmetrical_scale():
     """Activity after the KPI is a check: grey, never the colour of a finding."""
-    assert "lead" == kind_of(-1, np.nan, np.nan)
-    assert ["together", "against", "faint"] == [
-        kind_of(1, *band) for band in ((0.1, 0.3), (-0.3, -0.1), (-0.1, 0.3))
+    assert "lead" == kind_of(-1, np.nan, np.nan, is_claim=True)
+    bands = ((0.1, 0.3), (-0.3, -0.1), (-0.1, 0.3))
+    assert ["together", "against", "faint"] == [kind_of(1, *b, is_claim=True) for b in bands]
+    assert ["faint"] * 3 == [kind_of(1, *band, is_claim=False) for band in bands]
+    colour = lag_profile(_profile(), is_claim=True).to_dict()["layer"][2]["encoding"]["color"][
+        "scale"
     ]
-    colour = lag_profile(_profile()).to_dict()["layer"][2]["encoding"]["color"]["scale"]
     assert dict(zip(colour["domain"], colour["range"], strict=True))["lead"] == palette.CONTEXT
     assert 0.9 == pytest.approx(scale_reach(_profile()))
 
 
 def test_lag_profile_has_a_band_from_lag_0_on():
     """The joint interval belongs to the lags that are an answer; the check has its own only."""
-    spec = lag_profile(_profile()).to_dict()
-    rows = {row["f1"]: row for row in _rows(lag_profile(_profile()))}
+    spec = lag_profile(_profile(), is_claim=True).to_dict()
+    rows = {row["f1"]: row for row in _rows(lag_profile(_profile(), is_claim=True))}
     assert ["isValid(datum.f11)"] == [each["filter"] for each in spec["layer"][1]["transform"]]
     assert (None, "—") == (rows[-1]["f11"], rows[-1]["f9"])
     assert (0.2, 0.8) == pytest.approx((rows[5]["f11"], rows[5]["f12"]))
+
+
+@pytest.mark.parametrize(
+    ("name", "lines"),
+    [
+        ("客户投诉件数（反向）", ["客户投诉件数", "（反向）"]),
+        ("营业收入（反向）", ["营业收入（反向）"]),
+        (
+            "这是一个很长很长很长的指标名称（区间）",
+            ["这是一个很长很长很", "长的指标名称", "（区间）"],
+        ),
+        ("客户满意度", ["客户满意度"]),
+        ("（只有括号里的一个很长的名字）", ["（只有括号里的一个", "很长的名字）"]),
+    ],
+)
+def test_a_remark_in_brackets_keeps_together(name, lines):
+    """A name breaks before its bracket, so that no bracket stands alone on a line."""
+    assert lines == wrapped_name(name, 9).split("\n")
 
 
 def test_quadrant_rules_stand_at_the_goalposts_given():

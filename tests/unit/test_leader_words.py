@@ -341,7 +341,31 @@ def test_a_cell_says_what_its_own_interval_says_and_stays_blank_when_thin():
     assert ["看不出差别", "数据不足"] == list(cells_at(pairs, lags, 0)["state"])
     assert ["反向变化", "数据不足"] == list(cells_at(pairs, lags, 1)["state"])
     assert [400, 0] == list(cells_at(pairs, lags, 1)["n_obs"])
-    assert "活动早 1 个月：1 对中 1 对" in lag_sentence(cells_at(pairs, lags, 1), 1)
+
+
+@pytest.mark.parametrize(
+    ("changes", "told"),
+    [
+        ({}, True),
+        ({"state": "线索"}, True),
+        ({"state": "方向不明"}, False),
+        ({"state": "无法判断"}, False),
+        ({"state": "基本可排除"}, False),
+        ({"window_start": 3, "window_end": 5}, False),
+    ],
+)
+def test_the_state_of_the_pair_decides_whether_a_cell_is_told(changes, told):
+    """A clear interval of one cell is told only inside the window of a claim."""
+    lags = pd.DataFrame(
+        {
+            "kpi": ["K1"], "activity_type": ["党课"], "lag": [2], "r": [0.2],
+            "r_low": [0.1], "r_high": [0.3], "n_obs": [400],
+        }
+    )  # fmt: skip
+    cells = cells_at(_pair(**changes), lags, 2)
+    assert told == cells["is_told"].item()
+    more = "" if told else "，另有 1 格只是单看时区间不含 0，不作判断"
+    assert f"活动早 2 个月：1 对中 {int(told)} 对有较强证据或线索{more}" == lag_sentence(cells, 2)
 
 
 def test_no_word_of_cause_in_the_words_of_the_associations():
