@@ -12,21 +12,16 @@ from dashboard.associations import (
     claims,
     clearest_pair,
     count_sentence,
-    counts_in_words,
     counts_subtitle,
-    heatmap_table,
     kpi_labels,
-    lag_sentence,
 )
 from dashboard.catalog import Page
-from dashboard.charts.heatmap import association_heatmap, picked_pair
-from dashboard.charts.lag_profile import lag_label
 from dashboard.components import empty_state, page_header
 from dashboard.components.addressed import addressed_select
 from dashboard.components.analysis import analysis
+from dashboard.components.association_map import association_map
 from dashboard.components.association_scope import scope_choice, scope_words
 from dashboard.components.claims_list import claims_list
-from dashboard.components.figure import figure
 from dashboard.components.pair import NEEDED, late_comparison, pair_profile
 from dashboard.components.pair_lineage import pair_lineage
 from dashboard.components.sources import analysis_source
@@ -71,7 +66,7 @@ def _sections(pairs: pd.DataFrame, lags: pd.DataFrame, scope: Scope) -> None:
     lag = st.slider(
         "活动早于指标几个月", 0, MAX_LAG, 0, key="lag", bind="query-params", format="%d 个月"
     )
-    _heatmap(cells_at(pairs, lags, lag), lag)
+    association_map(cells_at(pairs, lags, lag), lag, choose=_choose)
     st.subheader("一对一对看", anchor="pair")
     _pair(pairs, lags, scope)
 
@@ -79,32 +74,6 @@ def _sections(pairs: pd.DataFrame, lags: pd.DataFrame, scope: Scope) -> None:
 def _choose(kpi: str, activity_type: str) -> None:
     st.session_state["kpi"], st.session_state["activity"] = kpi, activity_type
     st.toast("下面“一对一对看”已换成这一对。")
-
-
-def _pick() -> None:
-    """A click on a cell chooses that pair, like the lists below."""
-    pair = picked_pair(st.session_state["association"]["selection"])
-    if pair is not None:
-        _choose(*pair)
-
-
-def _heatmap(cells: pd.DataFrame, lag: int) -> None:
-    if cells["r"].isna().all():
-        empty_state(f"{lag_label(lag)}：数据不足，每一格都算不出来。", NEEDED)
-        return
-    title = lag_sentence(cells, lag)
-    figure(
-        association_heatmap(cells),
-        title=title,
-        subtitle="格内为 r，蓝同向、棕反向，颜色固定 −1—1；黑框 = 较强证据或线索，"
-        "只有框内落在窗口里的格才上满色，其余都淡；空白 = 数据不足。"
-        f"每格 n = {counts_in_words(cells)} 个单位月。",
-        alt=f"{title}。行为指标，列为活动类型，格内为 r。",
-        table=heatmap_table(cells),
-        file_stem="association",
-        source=analysis_source(),
-        on_select=_pick,
-    )
 
 
 def _pair(pairs: pd.DataFrame, lags: pd.DataFrame, scope: Scope) -> None:

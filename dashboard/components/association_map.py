@@ -1,0 +1,46 @@
+"""All pairs at one lag as a heatmap; a click on a cell chooses its pair."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pandas as pd
+import streamlit as st
+
+from dashboard.associations import counts_in_words, heatmap_table, lag_sentence
+from dashboard.charts.heatmap import association_heatmap, picked_pair
+from dashboard.charts.lag_profile import lag_label
+from dashboard.components.figure import figure
+from dashboard.components.page import empty_state
+from dashboard.components.pair import NEEDED
+from dashboard.components.sources import analysis_source
+
+STEM = "association"
+READ_IT = (
+    "格内为 r，蓝同向、棕反向，颜色固定 −1—1；黑框 = 较强证据或线索，"
+    "只有框内落在窗口里的格才上满色，其余都淡；空白 = 数据不足。"
+)
+
+
+def association_map(cells: pd.DataFrame, lag: int, *, choose: Callable[[str, str], None]) -> None:
+    """``cells`` of ``cells_at``; ``choose(kpi, activity_type)`` is called for a cell clicked."""
+    if cells["r"].isna().all():
+        empty_state(f"{lag_label(lag)}：数据不足，每一格都算不出来。", NEEDED)
+        return
+
+    def picked() -> None:
+        pair = picked_pair(st.session_state[STEM]["selection"])
+        if pair is not None:
+            choose(*pair)
+
+    title = lag_sentence(cells, lag)
+    figure(
+        association_heatmap(cells),
+        title=title,
+        subtitle=f"{READ_IT}每格 n = {counts_in_words(cells)} 个单位月。",
+        alt=f"{title}。行为指标，列为活动类型，格内为 r。",
+        table=heatmap_table(cells),
+        file_stem=STEM,
+        source=analysis_source(),
+        on_select=picked,
+    )
