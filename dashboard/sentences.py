@@ -7,7 +7,6 @@ and the part of the page that holds the evidence.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date
 
 import pandas as pd
 
@@ -32,11 +31,10 @@ class MonthFigures:
 
     month: str
     floor: float
-    today: date
     totals: pd.DataFrame
     weak: pd.DataFrame
     busy: pd.DataFrame
-    actions: pd.DataFrame
+    items: pd.DataFrame
     activities: pd.DataFrame
     measures: pd.DataFrame
 
@@ -54,8 +52,7 @@ def month_sentences(figures: MonthFigures) -> list[Sentence]:
         furthest,
         linked,
         weak_without_activity,
-        closed,
-        overdue,
+        followed,
         largest_move,
         busy,
         late,
@@ -132,19 +129,26 @@ def linked(figures: MonthFigures) -> Sentence | None:
     return Sentence(text=f"{text}。", evidence=CHAIN)
 
 
-def closed(figures: MonthFigures) -> Sentence | None:
-    """Follow-up items of the month that were closed by their date."""
+def followed(figures: MonthFigures) -> Sentence | None:
+    """Follow-up items due in the month that were closed by their date, and those overdue at its
+    end."""
     row = figures.measure("closure_rate", "admin")
-    if row is None:
+    late = overdue_items(figures.items)
+    parts = []
+    if row is not None:
+        parts.append(
+            f"本月到期的 {count(row['denominator'])} 项督办整改中 {count(row['numerator'])} 项"
+            f"按期销号（闭环率 {percent(row['value'])}）"
+        )
+    if not late.empty:
+        oldest = pd.to_datetime(late["due_on"]).min().date()
+        whose = "" if parts else "督办整改"
+        parts.append(
+            f"月末{whose}逾期未结的共 {count(len(late))} 项，最早的应在 {day_label(oldest)}完成"
+        )
+    if not parts:
         return None
-    left = figures.measure("overdue_open_count", "admin")
-    text = (
-        f"本月到期的 {count(row['denominator'])} 项督办整改中 {count(row['numerator'])} 项按期销号"
-        f"（闭环率 {percent(row['value'])}）"
-    )
-    if left is not None and left["value"]:
-        text += f"，月末逾期未结的共 {count(left['value'])} 项"
-    return Sentence(text=f"{text}。", evidence=CHAIN)
+    return Sentence(text=f"{'，'.join(parts)}。", evidence=CHAIN if late.empty else ATTENTION)
 
 
 def weak_without_activity(figures: MonthFigures) -> Sentence | None:
@@ -175,18 +179,6 @@ def busy(figures: MonthFigures) -> Sentence | None:
     )
 
 
-def overdue(figures: MonthFigures) -> Sentence | None:
-    """Follow-up items past their date."""
-    late = overdue_actions(figures.actions, figures.today)
-    if late.empty:
-        return None
-    oldest = pd.to_datetime(late["due_on"]).min().date()
-    return Sentence(
-        text=f"{len(late)} 项督办整改到期未销号，最早的应在 {day_label(oldest)}完成。",
-        evidence=ATTENTION,
-    )
-
-
 def late(figures: MonthFigures) -> Sentence | None:
     """Activities of the month and how many were recorded late."""
     total = figures.activities["activity_count"].sum()
@@ -201,7 +193,6 @@ def late(figures: MonthFigures) -> Sentence | None:
     )
 
 
-def overdue_actions(actions: pd.DataFrame, today: date) -> pd.DataFrame:
-    """Open items due before ``today``, oldest first; items without a date stay out."""
-    due = pd.to_datetime(actions["due_on"])
-    return actions[due < pd.Timestamp(today)].sort_values("due_on")
+def overdue_items(items: pd.DataFrame) -> pd.DataFrame:
+    """Of ``followup_items`` those overdue at the end of the month, as 督办整改 counts them."""
+    return items[items["state"] == "overdue"].sort_values("due_on", kind="stable")

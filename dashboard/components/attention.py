@@ -7,10 +7,11 @@ from collections.abc import Callable
 import pandas as pd
 import streamlit as st
 
+from dashboard.components.followups import followups_table
 from dashboard.components.tables import csv_download
 from dashboard.escape import markdown
-from dashboard.format import count, day_label, number, percent
-from dashboard.sentences import MonthFigures, overdue_actions
+from dashboard.format import count, number, percent
+from dashboard.sentences import MonthFigures, overdue_items
 
 OPEN_ROWS = 5  # a short list is read at once, a long one is opened by choice
 
@@ -24,8 +25,8 @@ def attention(figures: MonthFigures) -> None:
     )
     _list("指标低于预警线（全部）", weak_table(weak), "没有低于预警线的指标。", "weak_all")
     _list("活动较多而指数低于预警线", busy_table(figures.busy), "没有这样的单位。", "busy")
-    late = overdue_actions(figures.actions, figures.today)
-    _list("督办整改到期未销号", actions_table(late), "没有到期未销号的事项。", "overdue")
+    late = followups_table(overdue_items(figures.items))
+    _list("督办整改逾期未结（月末）", late, "月末没有逾期未结的事项。", "overdue")
 
 
 def late_records(activities: pd.DataFrame) -> None:
@@ -62,17 +63,6 @@ def busy_table(busy: pd.DataFrame) -> pd.DataFrame:
             "达成指数": _each(percent, busy["attainment_rate"]),
             "近三个月活动（次）": _each(_one, busy["activity_count_3m"]),
             "各单位中位数（次）": _each(_one, busy["median_activity_count_3m"]),
-        }
-    )
-
-
-def actions_table(actions: pd.DataFrame) -> pd.DataFrame:
-    """actions_open under Chinese names."""
-    return pd.DataFrame(
-        {
-            "责任单位": actions["unit_name"],
-            "事项": actions["text"],
-            "到期日": _each(day_label, pd.to_datetime(actions["due_on"])),
         }
     )
 

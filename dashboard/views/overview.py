@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import date
-
 import pandas as pd
 import streamlit as st
 
@@ -14,6 +12,7 @@ from dashboard.components.attention import attention, late_records
 from dashboard.components.beside import beside_the_month
 from dashboard.components.chain_figures import chain_figures
 from dashboard.components.controls import floor_input, month_select
+from dashboard.components.followups import followup_items
 from dashboard.components.kept_evidence import kept_evidence
 from dashboard.components.kpi_cards import kpi_cards
 from dashboard.components.page_way import page_way
@@ -51,7 +50,7 @@ def render() -> None:
         month = month_select(months)
     with right:
         floor = floor_input(WARNING_FLOOR)
-    figures = _figures(month, floor, date.today())
+    figures = _figures(month, floor)
     with head:
         page_header(headline(figures), f"达成率 = 实际对目标，按指标方向折算；截至 {as_of()}。")
     _sentences(figures)
@@ -59,15 +58,14 @@ def render() -> None:
     _sections(figures)
 
 
-def _figures(month: str, floor: float, today: date) -> MonthFigures:
+def _figures(month: str, floor: float) -> MonthFigures:
     return MonthFigures(
         month=month,
         floor=floor,
-        today=today,
         totals=_without_placebo(data.query("kpi_month_totals", month=month)),
         weak=data.query("weak_links", month=month, floor=floor),
         busy=data.query("busy_unmoved", month=month, floor=floor),
-        actions=data.query("actions_open"),
+        items=followup_items(month),
         activities=data.query("activity_month_totals", month=month),
         measures=data.query("measure_month", month=month),
     )

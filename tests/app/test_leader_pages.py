@@ -102,6 +102,19 @@ def test_overview_follows_the_month_and_the_floor(planted, page):
     assert _text(shown).count("▲ 预警") <= before
 
 
+@pytest.mark.parametrize(("month", "late"), [("2026-08", 0), ("2026-09", 1), ("2026-10", 1)])
+def test_overview_counts_overdue_items_as_the_list_does(planted, page, month, late):
+    """Both judge at the end of the month chosen, whatever the day today is: D1 is due on 30
+    September."""
+    overview = page("overview")
+    overview.query_params["month"] = month
+    told = _text(overview.run())
+    assert (f"逾期未结的共 {late} 项" in told) == bool(late)
+    listed = page("followups")
+    listed.query_params["month"] = month
+    assert f"其中逾期 {late} 项" in listed.run().title[0].value
+
+
 def test_lineage_lists_every_source_row_of_a_figure(planted, page):
     """从哪来 opens the rows with unit, file, row and the post that submitted them."""
     shown = page("overview").run()

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import date
-
 import numpy as np
 import pandas as pd
 import pytest
@@ -54,10 +52,11 @@ TOTALS = pd.DataFrame(
 )
 WEAK = pd.DataFrame({"unit_id": ["a", "a", "b"], "activity_count_3m": [0.0, 0.0, 4.0]})
 BUSY = pd.DataFrame({"unit_id": ["c"], "median_activity_count_3m": [6.0]})
-ACTIONS = pd.DataFrame(
+ITEMS = pd.DataFrame(
     {
-        "text": ["晚", "早", "未到", "长期"],
-        "due_on": ["2026-10-01", "2026-09-01", "2026-12-01", None],
+        "text": ["晚", "早", "未到", "长期", "销号"],
+        "due_on": ["2026-10-01", "2026-09-01", "2026-12-01", None, "2026-08-01"],
+        "state": ["overdue", "overdue", "open", "open_no_due", "closed_late"],
     }
 )
 ACTIVITIES = pd.DataFrame(
@@ -79,8 +78,8 @@ MEASURES = pd.DataFrame(
 
 def _figures(**changes):
     held = {
-        "month": "2026-10", "floor": 0.9, "today": date(2026, 11, 3), "totals": TOTALS,
-        "weak": WEAK, "busy": BUSY, "actions": ACTIONS, "activities": ACTIVITIES,
+        "month": "2026-10", "floor": 0.9, "totals": TOTALS,
+        "weak": WEAK, "busy": BUSY, "items": ITEMS, "activities": ACTIVITIES,
         "measures": MEASURES,
     }  # fmt: skip
     return MonthFigures(**{**held, **changes})
@@ -103,15 +102,15 @@ def test_headline_counts_only_kpis_with_a_target():
             sentences.weak_without_activity,
             "单位一级有 3 项指标低于 90%，其中 2 项所在的 1 个单位近三个月没有党建活动记录。",
         ),
-        (sentences.overdue, "2 项督办整改到期未销号，最早的应在 2026年9月1日完成。"),
         (
             sentences.linked,
             "本月 40 次党建活动中，75.0% 与指标、重点任务或载体有挂接（含系统建议），已由人确认的"
             "占 10.0%；含系统建议的挂接率比上月 +5.0个百分点。",
         ),
         (
-            sentences.closed,
-            "本月到期的 8 项督办整改中 3 项按期销号（闭环率 37.5%），月末逾期未结的共 12 项。",
+            sentences.followed,
+            "本月到期的 8 项督办整改中 3 项按期销号（闭环率 37.5%），月末逾期未结的共 2 项，"
+            "最早的应在 2026年9月1日完成。",
         ),
         (sentences.busy, "1 个单位近三个月活动多于中位数（6.0 次），达成指数低于 90%。"),
         (sentences.late, "本月记录党建活动 40 次（上月 35 次），其中 10.0% 举办 5 天以后才录入。"),
@@ -129,9 +128,8 @@ def test_each_rule_says_its_figures(rule, text):
         (sentences.furthest, {"totals": TOTALS.head(1)}),
         (sentences.largest_move, {"totals": TOTALS.assign(previous_attainment_rate=np.nan)}),
         (sentences.weak_without_activity, {"weak": WEAK.head(0)}),
-        (sentences.overdue, {"actions": ACTIONS.tail(2)}),
         (sentences.linked, {"measures": MEASURES.assign(value=np.nan)}),
-        (sentences.closed, {"measures": MEASURES.head(3)}),
+        (sentences.followed, {"measures": MEASURES.head(3), "items": ITEMS.tail(3)}),
         (sentences.busy, {"busy": BUSY.head(0)}),
         (sentences.late, {"activities": ACTIVITIES.head(0)}),
     ],
@@ -139,6 +137,27 @@ def test_each_rule_says_its_figures(rule, text):
 def test_a_rule_without_figures_says_nothing(rule, changes):
     """No sentence is better than an empty one."""
     assert rule(_figures(**changes)) is None
+
+
+@pytest.mark.parametrize(
+    ("changes", "text", "evidence"),
+    [
+        (
+            {"measures": MEASURES.head(3)},
+            "月末督办整改逾期未结的共 2 项，最早的应在 2026年9月1日完成。",
+            "attention",
+        ),
+        (
+            {"items": ITEMS.tail(3)},
+            "本月到期的 8 项督办整改中 3 项按期销号（闭环率 37.5%）。",
+            "chain",
+        ),
+    ],
+)
+def test_items_closed_and_items_overdue_are_told_alone_too(changes, text, evidence):
+    """Each half of the sentence stands without the other and points to its own rows."""
+    said = sentences.followed(_figures(**changes))
+    assert (text, evidence) == (said.text, said.evidence)
 
 
 @pytest.mark.parametrize(
