@@ -2,18 +2,24 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 import numpy as np
 import pandas as pd
 
 from dashboard.format import MISSING, is_missing, month_label, number, percent
 from pipelines.analysis.assessment import SideResult, balance
-from pipelines.analysis.scores import How, bands, rank_intervals, weight_proof
+from pipelines.analysis.scores import How, bands, composite, rank_intervals
+from pipelines.assessment_rules import Grade
 
 SIDE_LABELS = {"business": "业务", "party": "党建"}
 DRIFT = (
-    "均衡度只作描述，从不作依据：两条互不相干、各自漂移的序列，82% 的月份里 C 也会大于 0.8；"
-    "它高，可能只是两边都高。五个数一起看，不单列其中一个。"
+    "均衡度只作描述，从不作依据。论文里常见的耦合度 2√(U₁U₂)÷(U₁+U₂) 会把两条互不相干、各自漂移的"
+    "序列在八成以上的月份里算成大于 0.8；下面的 C 已经校正，仍可能只是两边都高。"
+    "五个数一起看，不单列其中一个。"
 )
+WAYS: dict[How, str] = {"arithmetic": "加权平均", "geometric": "均衡口径"}
+OTHER: dict[How, How] = {"arithmetic": "geometric", "geometric": "arithmetic"}
 Results = tuple[SideResult, SideResult]
 
 
@@ -28,9 +34,13 @@ def month_sentence(results: Results, month: str) -> str:
     return f"{month_label(month)} {len(results[0].total)} 个单位两边各自打分：{'，'.join(counts)}"
 
 
-def veto_sentences(results: Results) -> list[str]:
-    """Every veto by name: unit, side, item, rate, floor, and the row it stands in."""
+def veto_sentences(results: Results, best: Mapping[str, str]) -> list[str]:
+    """Every veto by name: unit, side, item, rate, floor, and the row it stands in.
+
+    ``best``: side → the grade that is out of reach.
+    """
     found = []
+    barred = "、".join(dict.fromkeys(f"“{best[result.side]}”" for result in results))
     for result in results:
         for _, row in result.vetoes.iterrows():
             sheet = "" if is_missing(row["sheet"]) else f"“{row['sheet']}”"
@@ -39,7 +49,7 @@ def veto_sentences(results: Results) -> list[str]:
             found.append(
                 f"■ {row['unit_name']}触发{SIDE_LABELS[result.side]}否决：{row['item']}得分率 "
                 f"{percent(row['rate'])}，低于底线 {percent(row['floor'], 0)}（{where}，"
-                f"{row['evaluator']}评）。不得评为“好”，得分不变。"
+                f"{row['evaluator']}评）。两边都不得评为{barred}，得分不变。"
             )
     return found
 
@@ -62,28 +72,61 @@ def status_words(result: SideResult, unit_id: str) -> str:
     return "；".join(parts)
 
 
-def units_table(results: Results, names: pd.Series, *, how: How, with_ranks: bool) -> pd.DataFrame:
-    """One row a unit in the order of names; both sides beside each other, in points 0–110."""
+def grade_words(row: Mapping[str, object]) -> str:
+    """The grade; where a veto fired, which one, and what it took away if it did."""
+    if is_missing(row["grade"]):
+        return MISSING
+    if not row["vetoes"]:
+        return str(row["grade"])
+    named = "、".join(f"{SIDE_LABELS[side]}否决“{item}”" for side, item in row["vetoes"])
+    if row["grade"] == row["reached"]:
+        return f"{row['grade']}（有{named}，本来也不到最好一档）"
+    return f"{row['grade']}（得分够“{row['reached']}”，{named}封顶）"
+
+
+def units_table(
+    results: Results, names: pd.Series, grades: pd.DataFrame, *, how: How, with_ranks: bool
+) -> pd.DataFrame:
+    """One row a unit in the order of names; both sides beside each other, in points 0–110.
+
+    ``grades`` as graded gives them.
+    """
     table = pd.DataFrame({"单位": names})
     for result in results:
         totals = result.total[names.index]
-        table[f"{SIDE_LABELS[result.side]}（分）"] = [_points(each) for each in totals]
+        table[f"{SIDE_LABELS[result.side]}（分）"] = [points_text(each) for each in totals]
+    for result in results:
+        own = grades[grades["side"] == result.side].set_index("unit_id").loc[names.index]
+        words = [grade_words(row) for row in own.to_dict("records")]
+        table[f"{SIDE_LABELS[result.side]}等次"] = words
     for result in results:
         words = [status_words(result, unit) for unit in names.index]
         table[f"{SIDE_LABELS[result.side]}状态"] = words
+    for result in results if with_ranks else ():
+        table = table.join(rank_columns(result, how))
+    for result in results:
+        label = f"{SIDE_LABELS[result.side]}{WAYS[OTHER[how]]}（分）"
+        table[label] = [points_text(each) for each in other_totals(result, how)[names.index]]
     for result in results:
         missing = result.missing_weight[names.index]
         table[f"{SIDE_LABELS[result.side]}缺失权重"] = [percent(each, 0) for each in missing]
-    for result in results if with_ranks else ():
-        table = table.join(_rank_columns(result, SIDE_LABELS[result.side], how))
     return table
 
 
-def _points(total: float) -> str:
+def other_totals(result: SideResult, how: How) -> pd.Series:
+    """The totals in the way that is not chosen: 均衡口径 beside the weighted mean, or it beside."""
+    totals = composite(result.scores, result.weights, OTHER[how]).total
+    return pd.Series(totals, index=result.total.index)
+
+
+def points_text(total: float) -> str:
+    """One decimal, a dash without a total."""
     return MISSING if is_missing(total) else f"{total:.1f}"
 
 
-def _rank_columns(result: SideResult, label: str, how: How) -> pd.DataFrame:
+def rank_columns(result: SideResult, how: How) -> pd.DataFrame:
+    """Rank interval and band of every unit, as words."""
+    label = SIDE_LABELS[result.side]
     intervals = rank_intervals(result.scores, result.weights, how=how)
     spans = [
         MISSING if np.isnan(low) else f"第 {low:.0f}—{high:.0f} 名"
@@ -92,22 +135,6 @@ def _rank_columns(result: SideResult, label: str, how: How) -> pd.DataFrame:
     tiers = [f"第 {each} 档" if each else MISSING for each in bands(intervals)]
     columns = {f"{label}名次区间": spans, f"{label}档": tiers}
     return pd.DataFrame(columns, index=result.total.index)
-
-
-def proven_sentence(result: SideResult, unit_id: str, name: str) -> str:
-    """How many units are surely above and below, whatever the weights within ±25 %."""
-    label = SIDE_LABELS[result.side]
-    if is_missing(result.total[unit_id]):
-        return f"{label}：{name}缺项过多，不参加比较。"
-    proof = weight_proof(result.scores, result.weights)
-    at = result.total.index.get_loc(unit_id)
-    higher, lower = int(proof[at].sum()), int(proof[:, at].sum())
-    alike = result.scores.isna().eq(result.scores.loc[unit_id].isna()).all(axis=1)
-    comparable = int((alike & result.total.notna()).sum()) - 1
-    return (
-        f"{label}：权重在 ±25% 内怎么调，{name}都高于 {higher} 个单位、低于 {lower} 个单位；"
-        f"与其余 {comparable - higher - lower} 个可比单位谁先谁后，取决于权重。"
-    )
 
 
 def balance_table(results: Results, names: pd.Series) -> pd.DataFrame:
@@ -121,7 +148,7 @@ def balance_table(results: Results, names: pd.Series) -> pd.DataFrame:
 
 
 def items_table(results: Results) -> pd.DataFrame:
-    """The list: side, item, floor, stretch, weight used, reason."""
+    """The list: side, item, floor, stretch, weight used, reason, source, validity."""
     return pd.DataFrame(
         [
             {
@@ -131,8 +158,35 @@ def items_table(results: Results) -> pd.DataFrame:
                 "高线（得分率）": percent(each.stretch, 0),
                 "权重": "否决项，不计分" if each.veto else number(result.weights[each.item], 1),
                 "理由": each.reason,
+                **_validity(each),
             }
             for result in results
             for each in result.items
         ]
     )
+
+
+def grades_table(steps: Mapping[str, tuple[Grade, ...]]) -> pd.DataFrame:
+    """The grades of both sides with the total each begins at."""
+    return pd.DataFrame(
+        [
+            {
+                "条线": SIDE_LABELS[side],
+                "等次": each.grade,
+                "起点": f"{number(each.minimum, 1)} 分",
+                "理由": each.reason,
+                **_validity(each),
+            }
+            for side, own in steps.items()
+            for each in own
+        ]
+    )
+
+
+def _validity(each: object) -> dict[str, str]:
+    return {
+        "依据": each.source,
+        "生效": each.valid_from,
+        "失效": each.valid_to or MISSING,
+        "来自": "本单位" if each.is_own else "默认",
+    }

@@ -66,23 +66,6 @@ class RulePackEntry:
     version: str
 
 
-@dataclass(frozen=True, kw_only=True)
-class AssessmentItem:
-    """An item of 一表双考: ``floor`` and ``stretch`` as shares (0–1) of the full score.
-
-    ``weight`` inside its side, with its ``reason``. A ``veto`` item has weight 0: below its floor
-    it caps the grade and enters no sum.
-    """
-
-    side: str
-    item: str
-    floor: float
-    stretch: float
-    weight: float
-    reason: str
-    veto: bool
-
-
 def fold(text: str) -> str:
     """Text as it is compared: full-width folded, no spaces, lower case."""
     return "".join(unicodedata.normalize("NFKC", text).split()).casefold()
@@ -112,24 +95,6 @@ def kpi_measures(settings: Settings) -> dict[str, str]:
 def rule_pack(settings: Settings) -> tuple[RulePackEntry, ...]:
     """The versioned rule pack, in file order."""
     return tuple(_rule(row) for row in _rows(settings.reference_root / "rule_pack.csv"))
-
-
-def assessment_items(settings: Settings) -> tuple[AssessmentItem, ...]:
-    """The items of both sides, in file order."""
-    rows = _rows(settings.reference_root / "assessment_items.csv")
-    return tuple(_assessment_item(row) for row in rows)
-
-
-def _assessment_item(row: dict[str, str]) -> AssessmentItem:
-    return AssessmentItem(
-        side=row["side"],
-        item=row["item"],
-        floor=float(row["floor"]),
-        stretch=float(row["stretch"]),
-        weight=float(row["weight"]),
-        reason=row["reason"],
-        veto=row["veto"] == "1",
-    )
 
 
 @cache

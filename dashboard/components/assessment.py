@@ -7,16 +7,27 @@ from collections.abc import Sequence
 import pandas as pd
 import streamlit as st
 
-from dashboard.assessments import DRIFT, SIDE_LABELS, Results, balance_table, items_table
+from dashboard import data
+from dashboard.assessment_unit import Chosen
+from dashboard.assessments import (
+    DRIFT,
+    SIDE_LABELS,
+    WAYS,
+    Results,
+    balance_table,
+    grades_table,
+    items_table,
+)
 from dashboard.charts.dots import item_dots
 from dashboard.components.figure import figure
 from dashboard.components.row_checks import row_results
 from dashboard.components.sources import as_of
 from dashboard.components.tables import csv_download
 from dashboard.escape import markdown
-from dashboard.format import MISSING, number, percent
+from dashboard.format import MISSING, month_label, number, percent
 from pipelines.analysis.assessment import SideResult
-from pipelines.reference import AssessmentItem
+from pipelines.analysis.scores import DRAWS, SEED
+from pipelines.assessment_rules import AssessmentItem, AssessmentRules
 
 ROW_COLUMNS = {
     "side_label": "条线",
@@ -131,13 +142,37 @@ def source_rows(rows: pd.DataFrame, name: str, tiers: dict[str, str]) -> None:
     csv_download(shown, file_stem="assessment_rows")
 
 
-def item_list(results: Results) -> None:
-    """Floors, stretches, weights and their reasons."""
-    with st.expander("底线、高线、权重和理由"):
+def settings_note(results: Results, rules: AssessmentRules, chosen: Chosen, month: str) -> None:
+    """Everything that the figures of the page were computed with."""
+    weights = "；".join(
+        SIDE_LABELS[each.side]
+        + " "
+        + "、".join(f"{item} {number(weight, 1)}" for item, weight in each.weights.items())
+        for each in results
+    )
+    own = [each for each in (*rules.items, *sum(rules.grades.values(), ())) if each.is_own]
+    lists = "含本单位的" if own else "默认"
+    drawn = f"名次区间抽样 {DRAWS:,} 次、权重 ±25%、随机种子 {SEED}；" if chosen.with_ranks else ""
+    st.caption(
+        markdown(
+            f"设置：{month_label(month)}末有效的项目表和等次表（{lists}）；"
+            f"得分用{WAYS[chosen.how]}；权重 {weights}；{drawn}汇总版本 {data.build_id()}。"
+        )
+    )
+
+
+def item_list(results: Results, rules: AssessmentRules) -> None:
+    """Floors, stretches, weights, grades, with reason, source and validity of each."""
+    with st.expander("底线、高线、权重、等次和依据"):
         st.dataframe(items_table(results), hide_index=True, alt="考核项目的底线、高线、权重和理由")
+        st.dataframe(grades_table(rules.grades), hide_index=True, alt="两边各等次的起点和依据")
         st.caption(
-            "折算：得分率在底线记 0 分、在高线记 100 分，最高 110 分；多个评价主体取平均。"
-            "一边有分的权重不足三分之二就不计总分。可改：data/reference/assessment_items.csv。"
+            markdown(
+                "折算：得分率在底线记 0 分、在高线记 100 分，最高 110 分；多个评价主体取平均。"
+                "一边有分的权重不足三分之二就不计总分。按月末有效的版本。"
+                "本单位的项目表和等次表写在存储目录里（文件名见使用说明，列与默认文件相同），"
+                "自其生效日起替换同一条线的默认行，刷新页面即生效。"
+            )
         )
 
 

@@ -8,6 +8,7 @@ import streamlit as st
 from dashboard import data
 from dashboard.catalog import Page
 from dashboard.components import empty_state, page_header, source_note
+from dashboard.components.assessment_way import month_assessment
 from dashboard.components.attention import attention, late_records
 from dashboard.components.beside import beside_the_month
 from dashboard.components.chain_figures import chain_figures
@@ -104,6 +105,7 @@ def _sections(figures: MonthFigures) -> None:
         f"小图为最近 13 个月，{as_of()}。"
     )
     beside_the_month(figures.month)
+    month_assessment(figures.month)
     st.header(SECTIONS[ACTIVITIES], anchor=ACTIVITIES)
     late_records(figures.activities)
     source_note(

@@ -8,6 +8,7 @@ import streamlit as st
 from dashboard import data
 from dashboard.catalog import Page
 from dashboard.components import empty_state, page_header, source_note
+from dashboard.components.assessment_way import unit_assessment
 from dashboard.components.controls import month_select
 from dashboard.components.followups import followups
 from dashboard.components.sources import as_of
@@ -60,12 +61,13 @@ def _sections(unit_id: str, name: str, relations: dict[str, str], month: str) ->
     unit_measures(unit_id, month)
     st.header("业务指标", anchor="kpis")
     _kpis(unit_id, name, relations, month)
+    unit_assessment([unit_id, *(each for each in relations if relations[each] == BESIDE)], month)
     st.header("督办整改", anchor="followups")
     followups(month, relations)
     st.header("重点任务", anchor="tasks")
     task_lights(month, relations)
     source_note(
-        f"来源：单位名册、组织对照、业务指标月报、大事记、督办整改台账、重点任务；{as_of()}。"
+        f"来源：单位名册、组织对照、业务指标月报、大事记、一表双考打分、督办整改台账、重点任务；{as_of()}。"
     )
 
 

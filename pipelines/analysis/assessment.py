@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
 import pandas as pd
 
 from pipelines.analysis.coupling import coordination
-from pipelines.analysis.scores import How, composite, goalpost
-from pipelines.reference import AssessmentItem
+from pipelines.analysis.scores import How, composite, goalpost, grades
+from pipelines.assessment_rules import AssessmentItem, Grade
 
-SIDES = ("business", "party")
 _ROUNDING = 1e-9
 
 
@@ -77,6 +76,41 @@ def side_result(
         vetoes=_vetoes(rated, own),
         below=_below(rates, own),
     )
+
+
+def graded(results: Sequence[SideResult], steps: Mapping[str, Sequence[Grade]]) -> pd.DataFrame:
+    """``[unit_id, side, grade, reached, vetoes]``: every unit on both sides, 双否决 applied.
+
+    A veto of either side caps the grade of both: the best is out of reach, the totals stay.
+    ``reached`` is the grade by the total alone; both are missing without a total. ``vetoes``:
+    (side, item) pairs that fired. ``steps``: by side, best first.
+    """
+    fired = {
+        unit: tuple(dict.fromkeys(zip(rows["side"], rows["item"], strict=True)))
+        for unit, rows in pd.concat([each.vetoes for each in results]).groupby("unit_id")
+    }
+    found = []
+    for result in results:
+        names = [each.grade for each in steps[result.side]]
+        least = [each.minimum for each in steps[result.side]]
+        capped = np.array([unit in fired for unit in result.total.index])
+        pairs = zip(
+            result.total.index,
+            grades(result.total, least, capped),
+            grades(result.total, least, np.zeros_like(capped)),
+            strict=True,
+        )
+        found += [
+            {
+                "unit_id": unit,
+                "side": result.side,
+                "grade": names[held] if held >= 0 else None,
+                "reached": names[free] if free >= 0 else None,
+                "vetoes": fired.get(unit, ()),
+            }
+            for unit, held, free in pairs
+        ]
+    return pd.DataFrame(found, columns=["unit_id", "side", "grade", "reached", "vetoes"])
 
 
 def balance(business: pd.Series, party: pd.Series) -> pd.DataFrame:

@@ -32,17 +32,8 @@ def coordination(u1: ArrayLike, u2: ArrayLike) -> Coordination:
     first, second = _levels(u1, u2)
     low, high = np.minimum(first, second), np.maximum(first, second)
     c = np.sqrt((1 - (high - low)) * _ratio(low, high))
-    return _assembled(c, first, second)
-
-
-def classic(u1: ArrayLike, u2: ArrayLike) -> Coordination:
-    """The degree as papers have it, only for comparison: C = 2·sqrt(U1·U2)/(U1 + U2).
-
-    With T = (U1 + U2)/2 its D is (U1·U2)^¼. Levels and errors as in coordination.
-    """
-    first, second = _levels(u1, u2)
-    c = _ratio(2 * np.sqrt(first * second), first + second)
-    return _assembled(c, first, second)
+    t = (first + second) / 2
+    return Coordination(c=c[()], t=t[()], d=np.sqrt(c * t)[()])
 
 
 def _levels(u1: ArrayLike, u2: ArrayLike) -> tuple[Floats, Floats]:
@@ -57,8 +48,3 @@ def _ratio(part: Floats, whole: Floats) -> Floats:
     """part/whole, 1 where both are 0: the value of every other equal pair."""
     zero = whole == 0
     return np.where(zero, 1.0, part / np.where(zero, 1.0, whole))
-
-
-def _assembled(c: Floats, first: Floats, second: Floats) -> Coordination:
-    t = (first + second) / 2
-    return Coordination(c=c[()], t=t[()], d=np.sqrt(c * t)[()])

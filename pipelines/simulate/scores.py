@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
-from pipelines.reference import AssessmentItem, assessment_items
+from pipelines.assessment_rules import AssessmentItem, default_items
 from pipelines.settings import Settings
 from pipelines.simulate.columns import contract_frame, plain_frame
 from pipelines.simulate.model import Plan
@@ -23,7 +23,7 @@ def build_scores(plan: Plan, structure: Structure) -> tuple[pd.DataFrame, pd.Dat
     In the last quarter one unit is below the floor of the business veto, another below that of
     the party side, and a third has most of its party items unscored.
     """
-    rng, items = plan.rng("scores"), assessment_items(Settings())
+    rng, items = plan.rng("scores"), default_items(Settings())
     months = [month for month in plan.reported_months if month[5:] in ("03", "06", "09", "12")]
     old = np.flatnonzero(structure.founded == 0)
     business, party, thin = rng.choice(old, 3, replace=False)

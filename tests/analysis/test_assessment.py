@@ -7,14 +7,22 @@ import math
 import pandas as pd
 import pytest
 
-from pipelines.analysis.assessment import balance, side_result, unlisted
-from pipelines.reference import AssessmentItem, assessment_items
-from pipelines.settings import Settings
+from pipelines.analysis.assessment import balance, graded, side_result, unlisted
+from pipelines.assessment_rules import AssessmentItem, Grade
 
 
 def _item(side, item, weight, *, veto=False):
     return AssessmentItem(
-        side=side, item=item, floor=0.6, stretch=0.9, weight=weight, reason="约定", veto=veto
+        side=side,
+        item=item,
+        floor=0.6,
+        stretch=0.9,
+        weight=weight,
+        veto=veto,
+        reason="约定",
+        source="约定",
+        valid_from="2020-01-01",
+        valid_to="",
     )
 
 
@@ -24,6 +32,11 @@ ITEMS = (
     _item("business", "红线", 0.0, veto=True),
     _item("party", "丙", 1.0),
 )
+
+
+def _grade(side, grade, minimum):
+    lines = {"reason": "约定", "source": "约定", "valid_from": "2020-01-01", "valid_to": ""}
+    return Grade(side=side, grade=grade, minimum=minimum, **lines)
 
 
 def _rows(*rows):
@@ -63,6 +76,28 @@ def test_a_veto_fires_below_its_floor_and_leaves_the_total_alone():
     assert list(side_result(_rows(*base), ITEMS, "business").total) == list(found.total)
 
 
+def test_a_veto_of_either_side_caps_both_grades_and_is_named():
+    """双否决: U1 has 100 on both sides and a business veto, so neither side is 好; U2 keeps 好; U3
+    is below and loses nothing; U4 has no party total."""
+    sides = (("business", "甲"), ("business", "乙"), ("party", "丙"))
+    rows = [(u, side, item, "组织", 9.0, 10.0) for u in ("U1", "U2") for side, item in sides]
+    rows += [("U3", side, item, "组织", 7.0, 10.0) for side, item in sides]
+    rows += [("U4", side, item, "组织", 9.0, 10.0) for side, item in sides[:2]]
+    rows += [(u, "business", "红线", "组织", 1.0, 10.0) for u in ("U1", "U3")]
+    frame = _rows(*rows)
+    results = [side_result(frame, ITEMS, side) for side in ("business", "party")]
+    steps = {side: (_grade(side, "好", 80.0), _grade(side, "一般", 0.0)) for side, _ in sides}
+    found = graded(results, steps)
+    by_unit = found.set_index(["unit_id", "side"])
+    fired = (("business", "红线"),)
+    for side in ("business", "party"):
+        assert ("一般", "好", fired) == tuple(by_unit.loc[("U1", side)])
+        assert ("好", "好", ()) == tuple(by_unit.loc[("U2", side)])
+        assert ("一般", "一般", fired) == tuple(by_unit.loc[("U3", side)])
+    assert found.query("unit_id == 'U4' and side == 'party'")["grade"].isna().all()
+    assert 100.0 == pytest.approx(results[0].total["U1"])
+
+
 def test_too_little_weight_gives_no_total_and_says_how_much_is_missing():
     """A quarter of the weight is there: no total, three quarters missing; a score of nothing or
     a full score of 0 is missing too."""
@@ -92,14 +127,3 @@ def test_balance_shows_the_levels_with_the_degree():
     """U 0.25 and 1 (110 counts as 1): C = sqrt(0.25·0.25) = 0.25, T = 0.625."""
     (row,) = balance(pd.Series([25.0]), pd.Series([110.0])).itertuples(index=False, name=None)
     assert (0.25, 1.0, 0.25, 0.625, math.sqrt(0.25 * 0.625)) == pytest.approx(row)
-
-
-def test_the_list_that_comes_with_the_product_is_sound():
-    """Both sides weigh 100, stretch lies above floor, vetoes weigh nothing, all have reasons."""
-    items = assessment_items(Settings())
-    for side in ("business", "party"):
-        own = [each for each in items if each.side == side]
-        assert 100 == sum(each.weight for each in own)
-        assert 1 == sum(each.veto for each in own)
-    assert all(0 < each.floor < each.stretch <= 1 and each.reason for each in items)
-    assert all((each.weight == 0) == each.veto for each in items)

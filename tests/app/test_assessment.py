@@ -37,15 +37,20 @@ def shown(root, monkeypatch, page):
     monkeypatch.setenv("TONGPIN_STORE", str(root))
     held.services()
 
-    def run(**address):
+    def fault(**address):
         test = page("assessment")
         for name, value in address.items():
             test.query_params[name] = value
         found = test.run()
         assert list(found.exception) == []
+        return found
+
+    def run(**address):
+        found = fault(**address)
         assert list(found.error) == []
         return found
 
+    run.fault = fault
     return run
 
 
@@ -81,9 +86,10 @@ def test_the_planted_vetoes_are_named_and_no_other(shown, organisation):
 
 
 def test_both_sides_stand_beside_each_other_and_are_never_summed(shown):
-    """Two scores, two states, two missing weights, by name; no rank and no third score."""
+    """Scores, grades, states, 均衡口径 and missing weights by name; no rank, no third score."""
     table = shown(month=MONTH).dataframe[0].value
-    sides = [f"{s}{what}" for what in ("（分）", "状态", "缺失权重") for s in ("业务", "党建")]
+    kinds = ("（分）", "等次", "状态", "均衡口径（分）", "缺失权重")
+    sides = [f"{side}{what}" for what in kinds for side in ("业务", "党建")]
     assert ["单位", *sides] == list(table.columns)
     assert sorted(table["单位"]) == list(table["单位"])
 
@@ -103,8 +109,64 @@ def test_ranks_appear_only_with_the_switch_of_the_address(shown):
     table = found.dataframe[0].value
     assert {"业务名次区间", "业务档", "党建名次区间", "党建档"} < set(table.columns)
     assert "权重在 ±25% 内怎么调" in _text(found)
+    assert "名次区间抽样 2,000 次、权重 ±25%、随机种子 0" in _text(found)
     both = shown(month=MONTH, ranks="true", balanced="true")
     assert "不能逐对证明" in _text(both)
+
+
+def test_grades_name_the_veto_that_capped_them(shown, organisation):
+    """Every grade is that of its total in the list; a unit with a veto has no 好 on either side."""
+    table = shown(month=MONTH).dataframe[0].value.set_index("单位")
+    vetoed = set(_names(organisation)[organisation.truth.vetoes["unit"]])
+    for name, row in table.iterrows():
+        for side in ("业务", "党建"):
+            grade, total = row[f"{side}等次"], row[f"{side}（分）"]
+            if total == "—":
+                assert "—" == grade
+                continue
+            steps = (("好", 75), ("较好", 50), ("一般", 25), ("差", 0))
+            reached = next(word for word, least in steps if float(total) >= least)
+            assert (name in vetoed) == ("否决“" in grade)
+            assert grade.startswith("较好" if name in vetoed and reached == "好" else reached)
+
+
+def test_one_item_left_out_is_told_and_listed(shown):
+    """The sentence of each side names an item; the table has a row for each weighted item, and the
+    total without it is that of the remaining weights."""
+    found = shown(month=MONTH)
+    assert 2 == _text(found).count("任意去掉一项，得分在 ")
+    (rows,) = [each.value for each in found.dataframe if "去掉的项目" in each.value.columns]
+    assert 8 == len(rows)
+    assert "去掉后名次" not in rows.columns
+    twin = next(each.value for each in found.dataframe if "折算（分）" in each.value.columns)
+    scores = twin[twin["折算（分）"] != "不计分"].set_index("项目")["折算（分）"].astype(float)
+    weights = {"重点任务推进": 30, "精益改善": 15, "服务质量": 15}  # without 经营指标完成, 40
+    expected = sum(scores[item] * weight for item, weight in weights.items()) / 60
+    row = rows.set_index("去掉的项目").loc["经营指标完成"]
+    assert f"{expected:.1f}" == row["去掉后得分（分）"]
+    ranked = shown(month=MONTH, ranks="true")
+    (rows,) = [each.value for each in ranked.dataframe if "去掉的项目" in each.value.columns]
+    assert rows["去掉后名次"].str.startswith("第 ").all()
+
+
+def test_an_own_list_of_items_is_used_and_a_bad_one_is_told(shown, root):
+    """One item with all the weight: the total is its score. A fault leaves the default."""
+    before = shown(month=MONTH).dataframe[0].value
+    path = root / "assessment_items_local.csv"
+    head = "side,item,floor,stretch,weight,reason,veto,source,valid_from,valid_to\n"
+    try:
+        path.write_text(head + "business,精益改善,0.5,0.9,1,试,0,办法,2026-01-01,\n", "utf-8")
+        found = shown(month=MONTH)
+        twin = next(each.value for each in found.dataframe if "折算（分）" in each.value.columns)
+        assert ["精益改善"] == list(twin["项目"])
+        assert list(before["党建（分）"]) == list(found.dataframe[0].value["党建（分）"])
+        assert "本单位" in str([each.value for each in found.dataframe if "来自" in each.value])
+        path.write_text(head + "business,精益改善,0.5,0.9,0,试,0,办法,2026-01-01,\n", "utf-8")
+        test = shown.fault(month=MONTH)
+        assert "没有一项有权重" in test.error[0].value.replace("\\", "")
+        assert list(before["业务（分）"]) == list(test.dataframe[0].value["业务（分）"])
+    finally:
+        path.unlink()
 
 
 def test_a_tried_weight_changes_one_side_and_is_marked(shown):
@@ -138,7 +200,10 @@ def test_the_rows_of_the_unit_say_where_they_come_from(shown, organisation):
     found = shown(month=MONTH, unit=unit)
     (rows,) = [each.value for each in found.dataframe if "评价主体" in each.value.columns]
     assert int((scores["unit"] == unit).sum()) == len(rows)
-    assert "从不作依据" in _text(found)
+    text = _text(found)
+    assert "从不作依据" in text
+    for told in ("汇总版本 ", "权重 业务 经营指标完成 40", "2026年9月末有效的项目表"):
+        assert told in text
 
 
 def test_rows_of_unknown_units_are_counted(organisation, tmp_path_factory, monkeypatch, page):

@@ -11,6 +11,7 @@ from dashboard.charts.small_multiples import shared_domain, small_multiple
 from dashboard.components.task_lights import gap_words, light_of, lights_table
 from dashboard.components.unit_profile import events_frame, kpis_said
 from dashboard.server import services as held
+from pipelines.assessment_rules import default_items
 from pipelines.settings import Settings
 from pipelines.simulate import simulate
 from tests.app.leader_store import build_store, publish_frames
@@ -263,3 +264,34 @@ def test_drawings_share_the_scale_and_the_months():
     assert months == lines[0]["encoding"]["x"]["scale"]["domain"]
     rows = drawing["datasets"][lines[0]["data"]["name"]]
     assert [1.0, None, 2.0] == [row["f2"] for row in rows]
+
+
+def test_both_scores_of_the_last_assessment_stand_beside_each_other(organisation, profile):
+    """The business total recomputed from the frames; two sides, two lines, no sum of both."""
+    scores = organisation.frames["scores"].query("month == '2026-09' and side == 'business'")
+    unit = scores["unit"].iloc[0]
+    items = {each.item: each for each in default_items(Settings()) if each.weight}
+    own = scores[(scores["unit"] == unit) & scores["item"].isin(items)]
+    total = sum(
+        items[row.item].weight
+        * min(110, max(0, 100 * (row.score / row.full_score - items[row.item].floor) / span))
+        for row in own.itertuples()
+        for span in [items[row.item].stretch - items[row.item].floor]
+    )
+    shown = profile(unit)
+    text = _text(shown)
+    assert f"业务：{total / 100:.1f} 分，等次" in text
+    assert 1 == text.count("党建：")
+    assert "2026年9月，两边分开计分，不合成一个总分" in text
+    assert "看一表双考" in [each.label for each in shown.button]
+
+
+def test_the_overview_tells_the_vetoes_of_the_last_assessment(root, monkeypatch, page):
+    """In October the assessment is that of September; before the first one nothing is said."""
+    monkeypatch.setenv("TONGPIN_STORE", str(root))
+    assert "一表双考：2026年9月 24 个单位两边各自打分：1 个触发业务否决" in _text(
+        page("overview").run()
+    )
+    early = page("overview")
+    early.query_params["month"] = "2026-03"
+    assert "两边各自打分" not in _text(early.run())
