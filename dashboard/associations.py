@@ -220,16 +220,6 @@ def reason_sentence(pair: pd.Series) -> str:
     return f"{pair['state']}：{pair['reason']}。{MEANINGS[pair['state']]}"
 
 
-def missing_sentence(pair: pd.Series) -> str:
-    """What the data would have to have for a smaller change to show."""
-    return (
-        f"还缺什么：现有 {pair['n_units']:.0f} 个单位、{pair['n_months']:.0f} 个月（有效单位"
-        f" {pair['effective_units']:.0f} 个，占比最大的一个单位 {pair['largest_share']:.0%}），"
-        f"这个窗口里小于 {pair['smallest_visible']:.2f} 个常见波动的变化多半看不出来；"
-        f"单位或月份增到 4 倍，这个数约减半。"
-    )
-
-
 def lead_sentence(pair: pd.Series) -> str:
     """The check with activity after the KPI."""
     p = pair["p_lead"]

@@ -49,16 +49,17 @@ def whole_scope(months: pd.Series) -> Scope:
     return Scope(first_month=str(months.min()), last_month=str(months.max()))
 
 
-def inputs(mart: Mart, scope: Scope) -> tuple[pd.DataFrame, pd.DataFrame]:
+def inputs(mart: Mart, scope: Scope, *, kpi_id: str = ALL) -> tuple[pd.DataFrame, pd.DataFrame]:
     """``kpis [unit, month, kpi, value]``, more is better, and ``activities [unit, month,
-    activity_type, value]`` of the scope; a month whose records are all late keeps a 0."""
+    activity_type, value]`` of the scope; a month whose records are all late keeps a 0.
+    ``kpi_id``: this KPI alone."""
     place = {
         "tree": scope.tree,
         "unit_id": scope.unit_id,
         "first_month": scope.first_month,
         "last_month": scope.last_month,
     }
-    figures = queries.run(mart, "association_kpis", **place)
+    figures = queries.run(mart, "association_kpis", kpi_id=kpi_id, **place)
     held = queries.run(mart, "association_activities", **place)
     value = held[f"{scope.measure}_count"]
     if not scope.late:

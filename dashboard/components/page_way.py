@@ -10,8 +10,13 @@ from dashboard.catalog import by_path
 def page_way(label: str, url_path: str, *, key: str, **choices: str) -> None:
     """A button that opens the page at ``url_path``; ``choices`` stand in its address by code."""
     if st.button(label, key=key):
-        entry = by_path(url_path)
-        st.switch_page(
-            st.Page(entry.render, title=entry.page.title, url_path=url_path),
-            query_params=choices,
-        )
+        go(url_path, **choices)
+
+
+def go(url_path: str, **choices: str) -> None:
+    """Leave for the page at ``url_path`` with ``choices`` in its address."""
+    entry = by_path(url_path)
+    st.switch_page(
+        st.Page(entry.render, title=entry.page.title, url_path=url_path),
+        query_params=choices,
+    )

@@ -12,7 +12,6 @@ from dashboard.associations import (
     is_claim,
     late_table,
     lead_sentence,
-    missing_sentence,
     pair_sentence,
     profile_table,
     reason_sentence,
@@ -23,6 +22,7 @@ from dashboard.components.figure import figure
 from dashboard.components.page import empty_state
 from dashboard.components.tables import table
 from dashboard.escape import markdown
+from dashboard.pair_words import missing_sentence
 from pipelines.analysis.evidence import THIN
 from pipelines.associations import Scope
 

@@ -23,8 +23,10 @@ from dashboard.components.association_map import association_map
 from dashboard.components.association_scope import scope_choice, scope_words
 from dashboard.components.claims_list import claims_list
 from dashboard.components.pair import NEEDED, late_comparison, pair_profile
+from dashboard.components.pair_behind import pair_behind
 from dashboard.components.pair_lineage import pair_lineage
 from dashboard.components.sources import analysis_source
+from pipelines.analysis.evidence import THIN
 from pipelines.associations import Scope
 
 PAGE = Page(title="关联分析", group="看", order=30, url_path="association")
@@ -90,5 +92,7 @@ def _pair(pairs: pd.DataFrame, lags: pd.DataFrame, scope: Scope) -> None:
     pair = pairs[(pairs["activity_type"] == kind) & (pairs["kpi"] == kpi)].iloc[0]
     profile = lags[(lags["activity_type"] == kind) & (lags["kpi"] == kpi)]
     pair_profile(pair, profile, source=analysis_source())
+    if pair["state"] != THIN:
+        pair_behind(pair, scope, data.build_id())
     late_comparison(pair, scope, data.build_id())
     pair_lineage(pair, scope, data.build_id())

@@ -8,6 +8,7 @@ from itertools import islice
 import numpy as np
 import pandas as pd
 
+from pipelines.analysis.correlation import Correlation, clustered_correlation
 from pipelines.analysis.cubes import activity_cube, shared_axes, value_cube
 from pipelines.analysis.pairs import residuals_by_type
 from pipelines.analysis.prepare import prepare
@@ -17,10 +18,14 @@ from pipelines.analysis.prepare import prepare
 class PairDetail:
     """``residuals [unit, month, x, y]``: activity summed over the window and KPI, both without
     effects, factors and the other types, in within-unit SDs. ``units [unit, score, share,
-    sign_without]``: Σ ỹ x̃, its part of Σ s² (0–1), the sign of the total without this unit."""
+    sign_without, months]``: Σ ỹ x̃, its part of Σ s² (0–1), the sign of the total without this
+    unit, the outcome months in which it reported the KPI (the others are filled).
+    ``correlation``: r of x and y with its 95 % interval by unit; the window was picked, so it is a
+    description and no test."""
 
     residuals: pd.DataFrame = field(repr=False)
     units: pd.DataFrame = field(repr=False)
+    correlation: Correlation
 
 
 def pair_detail(
@@ -40,6 +45,7 @@ def pair_detail(
     axes = shared_axes(kpis, activities)
     names, y_cube = value_cube(kpis, "kpi", axes)
     types, x_cube = activity_cube(activities, "activity_type", axes)
+    reported = np.isfinite(y_cube[names.index(kpi)])
     panel = prepare(y_cube[names.index(kpi)], x_cube, max_lag=max_lag)
     kept = [types[at] for at in panel.types]
     if activity_type not in kept:
@@ -57,6 +63,8 @@ def pair_detail(
             "score": scores,
             "share": scores**2 / max(float((scores**2).sum()), 1e-300),
             "sign_without": np.sign(scores.sum() - scores),
+            "months": reported[panel.units, panel.start : panel.end].sum(axis=1),
         }
     )
-    return PairDetail(residuals=residuals, units=contributions)
+    correlation = clustered_correlation(x, y, rows=y.size, effects=y.shape[1])
+    return PairDetail(residuals=residuals, units=contributions, correlation=correlation)

@@ -222,6 +222,10 @@ def test_the_detail_of_a_pair_gives_its_statistics(found):
     assert pair["effective_units"] == pytest.approx(squares.sum() ** 2 / (squares**2).sum())
     assert pair["largest_share"] == pytest.approx(detail.units["share"].max())
     assert pair["n_months"] * pair["n_units"] == len(detail.residuals)
+    assert [pair["n_months"]] * len(detail.units) == list(detail.units["months"])
+    r = np.corrcoef(detail.residuals["x"], detail.residuals["y"])[0, 1]
+    assert r == pytest.approx(detail.correlation.r, rel=1e-6)
+    assert 0 < detail.correlation.low < r < detail.correlation.high
 
 
 def test_a_pair_that_was_not_analysed_has_no_detail():

@@ -9,11 +9,12 @@ import numpy as np
 import pandas as pd
 
 from benchmarks.prepare import accept
-from pipelines import queries, store, transform
+from pipelines import pair_details, queries, store, transform
 from pipelines.analysis_runs import keep
-from pipelines.associations import Scope, compute
+from pipelines.associations import compute, whole_scope
 from pipelines.domain.months import month_range
 from pipelines.ledger import Ledger
+from pipelines.pair_details import PairScope
 from pipelines.settings import Settings
 
 NOW = datetime(2026, 11, 3, 9, 30)
@@ -72,10 +73,26 @@ def publish_frames(settings: Settings, frames: dict[str, pd.DataFrame]) -> None:
 
 def keep_association(settings: Settings) -> None:
     """Compute what 关联分析 opens with, so that a page test does not wait for the worker."""
+
+    def quiet(_share: float, _step: str) -> None:
+        return None
+
     with closing(queries.open_mart(settings)) as mart:
         months = queries.run(mart, "months")["month"]
-        key = Scope(first_month=months.min(), last_month=months.max()).key(mart.build_id)
-        keep(settings, key, compute(mart, key, lambda share, step: None))
+        scope = whole_scope(months)
+        key = scope.key(mart.build_id)
+        found = compute(mart, key, quiet)
+        keep(settings, key, found)
+        tested = found.frames["pairs"].dropna(subset=["q"]).sort_values(["q", "p"])
+        for _, pair in tested.head(1).iterrows():
+            detail = PairScope(
+                scope=scope,
+                kpi=pair["kpi"],
+                activity_type=pair["activity_type"],
+                window_start=int(pair["window_start"]),
+                window_end=int(pair["window_end"]),
+            ).key(mart.build_id)
+            keep(settings, detail, pair_details.compute(mart, detail, quiet))
 
 
 def _first(months: int) -> str:

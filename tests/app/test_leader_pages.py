@@ -188,6 +188,19 @@ def test_association_lists_the_rows_of_a_unit_that_add_up_to_its_cells(planted, 
     assert {"业务指标月报.csv", "党建活动台账.csv"} == set(rows["文件"])
 
 
+def test_association_shows_the_units_behind_the_pair_by_name(planted, page):
+    """Every unit of the analysis is listed by name, its share among 100 %, without a rank."""
+    shown = page("association").run()
+    units = next(each.value for each in shown.dataframe if "占比（%）" in each.value.columns)
+    assert sorted(units["单位"]) == list(units["单位"])
+    assert 100 == pytest.approx(units["占比（%）"].sum(), abs=2)
+    assert {"方向不变"} == set(units["去掉它"])
+    text = _text(shown)
+    assert "剩下的部分同向变化，r = +0." in text
+    assert "n = 408 个单位月（24 个单位，17 个月）" in text
+    assert "不是名次" in text
+
+
 def test_association_follows_the_choice_of_months_and_says_when_it_is_reversed(planted, page):
     """The address holds the scope; from after to is told and computes nothing."""
     shown = page("association")

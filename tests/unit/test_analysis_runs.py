@@ -7,18 +7,21 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable
+from contextlib import closing
 from dataclasses import fields
 
 import numpy as np
 import pandas as pd
 import pytest
 
-from pipelines import analysis_runs, associations, doctor, queries
+from pipelines import analysis_runs, associations, doctor, pair_details, queries
 from pipelines.analysis.association import analyse
+from pipelines.analysis.detail import pair_detail
 from pipelines.analysis.joint import JointFit
 from pipelines.analysis_jobs import Runner
 from pipelines.analysis_runs import Outcome, RunKey
 from pipelines.associations import Scope
+from pipelines.pair_details import PairScope
 from pipelines.settings import ROOT, Settings
 from tests.app.leader_store import LAST, build_store
 
@@ -239,6 +242,19 @@ def test_the_association_of_a_build_is_computed_once_and_survives_a_restart(buil
     for kpi, fit in fresh.joints.items():
         for name in (each.name for each in fields(JointFit)):
             np.testing.assert_array_equal(getattr(fit, name), getattr(kept[kpi], name))
+
+
+def test_a_pair_in_detail_is_that_of_all_kpis(built):
+    """One KPI alone is read: residuals, units and r are those of the analysis of all."""
+    asked = PairScope(scope=_scope(), kpi="K03", activity_type="党课", window_start=2, window_end=2)
+    with closing(queries.open_mart(built)) as mart:
+        found = pair_details.compute(mart, asked.key(mart.build_id), lambda share, step: None)
+        whole = pair_detail(
+            *associations.inputs(mart, _scope()), kpi="K03", activity_type="党课", window=(2, 2)
+        )
+    pd.testing.assert_frame_equal(whole.residuals, found.frames["residuals"])
+    pd.testing.assert_frame_equal(whole.units, found.frames["units"])
+    assert whole.correlation.r == found.facts["r"]
 
 
 def test_the_scope_chooses_units_months_and_measure(built):

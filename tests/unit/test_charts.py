@@ -15,6 +15,7 @@ from dashboard.charts.heatmap import association_heatmap, picked_pair
 from dashboard.charts.lag_profile import kind_of, lag_label, lag_profile, scale_reach
 from dashboard.charts.lines import unit_line
 from dashboard.charts.quadrant import CORNERS, picked_unit, quadrant
+from dashboard.charts.residual_scatter import ACROSS, DOWN, PARTS, part_means, residual_scatter
 from dashboard.format import percent
 
 NASTY = 'a"]+alert(1)//<b>.[x]\\n'
@@ -70,6 +71,13 @@ def _rates():
     )
 
 
+def _residuals(units):
+    rng = np.random.default_rng(1)
+    names = np.repeat([f"{NASTY}{i}" for i in range(units)], 20)
+    x, y = rng.normal(size=(2, units * 20))
+    return pd.DataFrame({"unit_name": names, "month_text": "2026年3月", "x": x, "y": y})
+
+
 def _posts():
     return pd.DataFrame([{"item": NASTY, "note": NASTY, "floor": 0.6, "stretch": 0.9}])
 
@@ -79,6 +87,8 @@ def _charts():
         "heatmap": association_heatmap(_cells()),
         "lag_profile": lag_profile(_profile(), is_claim=True),
         "quadrant": quadrant(_points(), _trail(), stock_rule=33.0),
+        "scatter": residual_scatter(_residuals(5), slope=0.2, is_claim=True, x_title="活动"),
+        "squares": residual_scatter(_residuals(90), slope=0.2, is_claim=False, x_title="活动"),
         "dots": item_dots(_rates(), _posts(), unit_id="a"),
         "line": unit_line(
             pd.DataFrame({"month": ["2026-01", "2026-02"], "value": [1.0, 2.0]}),
@@ -88,6 +98,9 @@ def _charts():
             is_rate=True,
         ),
     }
+
+
+NAMES = ["heatmap", "lag_profile", "quadrant", "scatter", "squares", "dots", "line"]
 
 
 def _rows(chart) -> list[dict]:
@@ -100,7 +113,7 @@ def _without_data(chart) -> str:
     return json.dumps(spec, ensure_ascii=False)
 
 
-@pytest.mark.parametrize("name", ["heatmap", "lag_profile", "quadrant", "dots", "line"])
+@pytest.mark.parametrize("name", NAMES)
 def test_fields_are_f1_f2_and_no_data_text_enters_the_specification(name):
     """Odd names break Vega and could enter expressions: they stay values of f1, f2 …"""
     chart = _charts()[name]
@@ -109,7 +122,7 @@ def test_fields_are_f1_f2_and_no_data_text_enters_the_specification(name):
     assert "alert" not in _without_data(chart)
 
 
-@pytest.mark.parametrize("name", ["heatmap", "lag_profile", "quadrant", "dots", "line"])
+@pytest.mark.parametrize("name", NAMES)
 def test_every_chart_fills_its_container_and_keeps_labels_level(name):
     """390 px and 1440 px use the same chart; labels are never turned."""
     spec = _charts()[name].to_dict()
@@ -159,6 +172,28 @@ def test_lag_profile_shows_leads_in_grey_on_a_symmetrical_scale():
     ]
     assert dict(zip(colour["domain"], colour["range"], strict=True))["lead"] == palette.CONTEXT
     assert 0.9 == pytest.approx(scale_reach(_profile()))
+
+
+def test_few_residuals_are_points_and_many_are_squares():
+    """A page stays light: at most one mark per square however many unit-months there are."""
+    few, many = (_charts()[name] for name in ("scatter", "squares"))
+    assert 100 == sum("f6" in row and "f3" in row for row in _rows(few))
+    squares = [row for row in _rows(many) if "个单位月" in str(row.get("f6"))]
+    assert 0 < len(squares) <= ACROSS * DOWN
+    assert 1800 == sum(row["f5"] for row in squares)
+    means = part_means(_residuals(90))
+    assert [90] * PARTS == list(means["n"])
+    assert means["x"].is_monotonic_increasing
+
+
+def test_the_line_of_a_pair_that_is_no_claim_is_grey_and_dashed():
+    """Only a claim has the colour of a finding."""
+    lines = {}
+    for name in ("scatter", "squares"):
+        layers = _charts()[name].to_dict()["layer"]
+        lines[name] = next(e["mark"] for e in layers if e["mark"]["type"] == "line")
+    assert palette.BETTER == lines["scatter"]["color"]
+    assert (palette.INK_SOFT, [5, 4]) == (lines["squares"]["color"], lines["squares"]["strokeDash"])
 
 
 def test_lag_profile_has_a_band_from_lag_0_on():

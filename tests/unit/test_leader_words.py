@@ -20,7 +20,6 @@ from dashboard.associations import (
     kpi_labels,
     lag_sentence,
     lead_sentence,
-    missing_sentence,
     pair_sentence,
     q_text,
     reason_sentence,
@@ -28,6 +27,7 @@ from dashboard.associations import (
 )
 from dashboard.components import chain_figures
 from dashboard.components.kpi_cards import short_unit
+from dashboard.pair_words import missing_sentence
 from dashboard.positions import (
     Goalposts,
     position_sentence,
@@ -303,6 +303,19 @@ def test_what_is_missing_names_units_months_and_the_smallest_visible_change():
     told = missing_sentence(_pair().iloc[0])
     assert "113 个单位、23 个月" in told
     assert "小于 0.04 个常见波动" in told
+    assert "0.1 个以上的已够看出" in told
+
+
+@pytest.mark.parametrize(
+    ("visible", "words"),
+    [
+        (0.2, "要看出 0.1 个常见波动，约需 452 个单位，或现有单位约 92 个月的记录。"),
+        (0.3, "要看出 0.1 个常见波动，约需 1,017 个单位的记录，靠现有单位积累月份不现实。"),
+    ],
+)
+def test_what_is_missing_grows_with_the_square_of_what_is_visible(visible, words):
+    """Twice the smallest visible change needs four times the units or the months."""
+    assert missing_sentence(_pair(smallest_visible=visible).iloc[0]).endswith(words)
 
 
 @pytest.mark.parametrize(

@@ -1,4 +1,4 @@
--- KPI figures from $first_month to $last_month
+-- Figures of the KPI $kpi_id ('*': of all) from $first_month to $last_month
 -- of the units that $unit_id ('*': all of $tree) covered in their last month of the period.
 with chosen as (
     select unit_id, ancestor_id
@@ -11,6 +11,7 @@ from mart.kpi_unit_month as figures
 inner join chosen on figures.unit_id = chosen.unit_id
 where
     figures.actual is not null
+    and $kpi_id in ('*', figures.kpi_id)
     and chosen.ancestor_id = $unit_id
     and figures.month between $first_month and $last_month
 order by figures.unit_id, figures.kpi_id, figures.month
