@@ -13,7 +13,7 @@ from dataclasses import asdict, replace
 from datetime import datetime
 from pathlib import Path
 
-from benchmarks import intake, intake_report, measure, report
+from benchmarks import association, intake, intake_report, measure, report
 from benchmarks.child import settings_at
 from benchmarks.compare import differences
 from benchmarks.machine import load, machine
@@ -42,6 +42,7 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument("--files", default=",".join(FILES), help="例如 10k,1M；写 none 不测读入")
     parser.add_argument("--repeats", type=int, help="每种做法做几次；不写则按规模")
     parser.add_argument("--out", type=Path, default=DEFAULT_OUT)
+    parser.add_argument("--association", action="store_true", help="测关联分析与逐对回归")
     parser.add_argument("--limit-seconds", type=float, default=Limits.seconds)
     asked = parser.parse_args(arguments)
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))  # so that data and children go too
@@ -56,7 +57,11 @@ def main(arguments: list[str] | None = None) -> int:
         files = [FILES[name] for name in asked.files.split(",")]
         found = intake.run(files, limits, now=datetime.now(), say=say)
         intake_text = intake_report.text_of(found)
+    pairs = association.section_of(asked.out)
+    if asked.association:
+        pairs = association.run(now=datetime.now(), tell=say)
     report.write(build, intake_text, asked.out)
+    association.put(pairs, asked.out)
     say(f"已写入 {asked.out}")
     return 0
 

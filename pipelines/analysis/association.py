@@ -39,7 +39,8 @@ TEXTS = ("kpi", "activity_type", "state", "reason", "size_word")
 @dataclass(frozen=True, kw_only=True)
 class Analysis:
     """``pairs``: COLUMNS and MORE_COLUMNS, one row per KPI and type. ``lags``: LAG_COLUMNS, lags
-    −3 … L. ``joints``: KPI → joint fit, absent where data are thin."""
+    −3 … L: numbers without a verdict, to be told of only where the pair is a claim. ``joints``:
+    KPI → joint fit, absent where data are thin."""
 
     pairs: pd.DataFrame
     lags: pd.DataFrame

@@ -8,14 +8,14 @@ from functools import lru_cache
 import numpy as np
 from numpy.typing import NDArray
 
-from pipelines.analysis.factors import factors, without
-from pipelines.analysis.panel import crv1_factor
+from pipelines.analysis.factors import held_out
 from pipelines.analysis.prepare import Prepared, Thin
 from pipelines.analysis.solve import inverse
 
 Floats = NDArray[np.float64]
 
-ROUNDS = 3  # F from Y, then three times from Y − Xβ
+ALONE = 1e-9  # keeps the error finite, and huge, where a coefficient rests on one unit alone
+CHUNK = 500  # units at a time
 ROWS_PER_COEFFICIENT = 3
 BAND_DRAWS = 4000
 
@@ -24,10 +24,10 @@ BAND_DRAWS = 4000
 class JointFit:
     """Coefficients of one KPI over K activity types and lags 0 … L, METHODS (a) 10.
 
-    ``coef`` (K, L + 1): σ_w of the KPI per one unit of activity. ``cov`` (K·(L+1), K·(L+1)): CRV1
-    by unit, flattened with the type outer and the lag inner; ``dof`` = N − 1. ``sigma``: σ_w, the
-    within-unit SD of the signed KPI (of its log when ``logged``), in its unit. ``sd_activity``
-    (K,): within-unit SD of the activity. ``units`` are those used in the fit.
+    ``coef`` (K, L + 1): σ_w of the KPI per one unit of activity. ``cov`` (K·(L+1), K·(L+1)):
+    CR3 by unit, flattened with the type outer and the lag inner; ``dof`` = N − 1. ``sigma``: σ_w,
+    the within-unit SD of the signed KPI (of its log when ``logged``), in its unit.
+    ``sd_activity`` (K,): within-unit SD of the activity. ``units`` are those used in the fit.
     """
 
     kpi: str
@@ -47,19 +47,17 @@ class JointFit:
 def fit_joint(
     panel: Prepared, *, kpi: str, activity_types: tuple[str, ...], units: tuple[str, ...]
 ) -> JointFit:
-    """All types and lags together on the prewhitened panel, factors iterated, CRV1 by unit.
+    """All types and lags together on the prewhitened panel, each unit off the factors of the
+    others, errors by jackknife over units (docs/adr/0008).
 
-    ``activity_types`` (k,) and ``units`` (n,) name the positions of ``panel``. Error factor
-    G/(G−1)·(n−1)/(n−K): loadings are nested in units and not counted, months are. Raises Thin
-    when there are fewer than three rows per coefficient.
+    ``activity_types`` (k,) and ``units`` (n,) name the positions of ``panel``. Raises Thin when
+    there are fewer than three rows per coefficient.
     """
     lags = panel.max_lag + 1
     y, cube = panel.now
-    x = cube.reshape(-1, *y.shape)
-    if y.size < ROWS_PER_COEFFICIENT * len(x):
-        raise Thin(f"{y.size} 个单位月不够同时估计 {len(x)} 个系数")
-    coef, bread, residual, _ = _iterated(y, x)
-    cov = _crv1(bread, x, residual, counted=len(x) + panel.months)
+    if y.size < ROWS_PER_COEFFICIENT * len(cube) * lags:
+        raise Thin(f"{y.size} 个单位月不够同时估计 {len(cube) * lags} 个系数")
+    coef, cov = jackknifed(*off_factors(y, cube.reshape(-1, *y.shape)))
     scale = np.repeat(panel.sd_activity, lags)
     return JointFit(
         kpi=kpi,
@@ -112,26 +110,31 @@ def multivariate_t(seed: int, size: int, dof: int) -> Floats:
     return normal / np.sqrt(rng.chisquare(dof, (BAND_DRAWS, 1)) / dof)
 
 
-def _iterated(y: Floats, x: Floats) -> tuple[Floats, Floats, Floats, Floats]:
-    """β, (X′X)⁻¹ of X (p, n, T) off the factors, the residual (n, T) off them, and the factors.
+def off_factors(y: Floats, x: Floats) -> tuple[Floats, Floats]:
+    """y (n, T) and x (p, n, T) as (n, T) and (n, T, p), every unit without the factors that the
+    other units' KPI shows."""
+    free_y, free_x = np.empty_like(y), np.empty((*y.shape, len(x)))
+    for units, off in held_out(y):
+        free_y[units] = y[units] @ off
+        free_x[units] = off @ x[:, units].transpose(1, 2, 0)
+    return free_y, free_x
 
-    Off the factors X′X is that of X less that of its loadings, so X is gone through once.
+
+def jackknifed(y: Floats, x: Floats) -> tuple[Floats, Floats]:
+    """Least squares of y (n, T) on x (n, T, p), and CR3: the covariance (p, p) from the
+    coefficients without one unit at a time, (n − 1)/n · Σ (β₍ᵢ₎ − β)(β₍ᵢ₎ − β)′.
+
+    β₍ᵢ₎ − β = −(X′X)⁻¹ xᵢ′ (I − Hᵢᵢ)⁻¹ eᵢ, so nothing is fitted again (Bell and McCaffrey 2002).
     """
-    flat, months = x.reshape(len(x), -1), y.shape[1]
-    whole = flat @ flat.T
-    residual = y
-    for _ in range(ROUNDS + 1):
-        found = factors(residual)
-        loadings = (flat.reshape(-1, months) @ found).reshape(len(x), -1)
-        bread = inverse(whole - loadings @ loadings.T)
-        coef = bread @ (flat @ without(y, found).ravel())
-        residual = y - (coef @ flat).reshape(y.shape)
-    return coef, bread, without(residual, found), found
-
-
-def _crv1(bread: Floats, x: Floats, residual: Floats, *, counted: int) -> Floats:
-    """The residual is off the factors, so X need not be."""
-    by_unit = x.transpose(1, 0, 2) @ residual[:, :, None]
-    factor = crv1_factor(groups=len(residual), rows=residual.size, counted=counted)
-    half = by_unit[:, :, 0] @ bread
-    return factor * half.T @ half
+    units, months, size = x.shape
+    flat = x.reshape(-1, size)
+    bread = inverse(flat.T @ flat)
+    coef = bread @ (flat.T @ y.ravel())
+    moved = np.empty((units, size))
+    for first in range(0, units, CHUNK):
+        own, residual = x[first : first + CHUNK], y[first : first + CHUNK]
+        half = own @ bread
+        kept = (1 + ALONE) * np.eye(months) - half @ own.swapaxes(1, 2)
+        weighted = np.linalg.solve(kept, (residual - own @ coef)[:, :, None])
+        moved[first : first + CHUNK] = (half.swapaxes(1, 2) @ weighted)[:, :, 0]
+    return coef, (units - 1) / units * moved.T @ moved

@@ -45,6 +45,21 @@ def window_scores(scores: Floats, windows: list[tuple[int, int]]) -> Floats:
     return np.stack([scores[first : last + 1].sum(axis=0) for first, last in windows])
 
 
+def explained(x: Floats, scores: Floats, windows: list[tuple[int, int]]) -> Floats:
+    """How much of the KPI's sum of squares the activity summed over each window takes, (Σ x y)² /
+    Σ x²; ``x`` (lags, n, T), ``scores`` (lags, n).
+
+    The window to report: |Σ s| / √Σ s² has the right size for a test, but where units differ in
+    weight the effect itself is in the denominator and a strong effect makes neighbours equal.
+    """
+    flat = x.reshape(len(x), -1)
+    gram, total = flat @ flat.T, scores.sum(axis=1)
+    spans = [slice(first, last + 1) for first, last in windows]
+    squares = np.array([gram[each, each].sum() for each in spans])
+    products = np.array([total[each].sum() for each in spans])
+    return products**2 / np.where(squares > 0, squares, np.inf)
+
+
 def residuals_by_type(panel: Prepared) -> Iterator[Residuals]:
     """METHODS (a) 4–6 for every type: factors of Y projected off, the others' lag bins too."""
     y, x = panel.now

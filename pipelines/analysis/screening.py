@@ -14,6 +14,7 @@ from pipelines.analysis.lag_fits import LagFits, lag_fits
 from pipelines.analysis.pairs import (
     Residuals,
     effective_units,
+    explained,
     largest_share,
     lead_residuals,
     residuals_by_type,
@@ -107,7 +108,7 @@ def _thin(problem: Problem, kind: str, reason: str) -> dict[str, object]:
 def _screen(residuals: Residuals, max_lag: int) -> _Screened:
     windows, by_lag = windows_of(max_lag), residuals.scores
     scores = window_scores(by_lag, windows)
-    best = int(studentised(scores).argmax())
+    best = int(explained(residuals.x, by_lag, windows).argmax())
     first, last = windows[best]
     lags = slice(first, last + 1)
     return _Screened(

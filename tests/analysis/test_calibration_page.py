@@ -1,8 +1,12 @@
 """docs/calibration.md is written by the command: sections by part, replaced one at a time."""
 
+import re
+
 import pandas as pd
 
 from pipelines.analysis.calibration.__main__ import HEAD, PAGE, PARTS, section, with_section
+from pipelines.analysis.calibration.association import NULLS, PLANTED
+from pipelines.analysis.calibration.initiative import PICKED
 
 
 def test_a_section_is_replaced_and_the_others_stay():
@@ -30,3 +34,24 @@ def test_the_page_holds_parts_of_the_command():
     text = PAGE.read_text(encoding="utf-8")
     assert text.startswith(HEAD)
     assert {"nulls", "planted"} <= {part for part in PARTS if f"<!-- {part} -->" in text}
+
+
+def test_scenarios_and_measures_are_told_in_chinese():
+    """Every name that a part gives its rows has a Chinese word; one that has none shows here."""
+    hits = {"false_positive_ancova", "false_positive_naive", "false_positive_told", "power_ancova"}
+    hits |= {"power_naive", "power_told", "coverage_interval", "coverage_band", "coverage"}
+    table = pd.DataFrame(
+        [(scenario, metric, 0.5) for scenario in PICKED for metric in sorted(hits)],
+        columns=["scenario", "metric", "value"],
+    )
+    rows = section("项目成效", 1, table).split("| ---")[-1]
+    assert [] == re.findall("[A-Za-z]{2,}|_", rows)
+
+
+def test_both_strengths_of_campaigns_are_measured():
+    """How far activities follow the season is chosen for no one: each part has rows of both."""
+    for scenarios in (NULLS, PLANTED):
+        by_name: dict[str, set[float]] = {}
+        for each in scenarios:
+            by_name.setdefault(each.name, set()).add(each.campaign)
+        assert {(0.25, 0.4)} == {tuple(sorted(each)) for each in by_name.values()}

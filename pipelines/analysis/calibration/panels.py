@@ -27,8 +27,9 @@ class Link:
 @dataclass(frozen=True, kw_only=True)
 class Scenario:
     """What a panel is made of. ``season``: amplitude in noise SDs, common to all units;
-    ``uneven``: spread (log SD) of how strongly units react to season, shock and campaign;
-    ``spread``: log SD of the units' noise; ``multiplicative``: the KPI is exp of the rest."""
+    ``campaign``: by how much season and shock move the log of all activities; ``uneven``: spread
+    (log SD) of how strongly units react to season, shock and campaign; ``spread``: log SD of the
+    units' noise; ``multiplicative``: the KPI is exp of the rest."""
 
     name: str
     units: int
@@ -36,6 +37,7 @@ class Scenario:
     kpis: int = 4
     kinds: int = 4
     season: float = 1.0
+    campaign: float = 0.25
     uneven: float = 0.5
     spread: float = 0.0
     multiplicative: bool = False
@@ -49,7 +51,7 @@ def panel(scenario: Scenario, seed: int) -> tuple[pd.DataFrame, pd.DataFrame]:
     units, months = scenario.units, scenario.months
     wave = np.sin(2 * np.pi * (np.arange(months) + rng.integers(12)) / 12)
     shock = _autoregressive(rng, (1, months), 0.5)[0]
-    campaign = 0.25 * wave + 0.25 * shock
+    campaign = scenario.campaign * (wave + shock)
     level = 0.2 + 0.3 * rng.normal(size=(scenario.kinds, units, 1))
     moved_by = _reaction(rng, scenario, scenario.kinds) * campaign
     x = rng.poisson(np.exp(level + moved_by)).astype(float)
