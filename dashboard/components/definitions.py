@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 import pandas as pd
@@ -19,7 +19,7 @@ from pipelines.measures import measures
 from pipelines.measures.burden import burdens
 from pipelines.measures.docs import POLARITY_LABELS
 from pipelines.measures.rows import sources
-from pipelines.reference import RulePackEntry, Vocabulary
+from pipelines.reference import Vocabulary
 
 KINDS = {
     Kind.CODE: "代码（原样保留）",
@@ -200,32 +200,6 @@ def rules_frame(dataset: str) -> pd.DataFrame:
         ],
         columns=["规则", "级别", "范围", "空格", "怎么改", "标识"],
     )
-
-
-def rule_pack_frame(rules: Sequence[RulePackEntry]) -> pd.DataFrame:
-    """The rule pack with its sources; a blank minimum says that places differ."""
-    return pd.DataFrame(
-        [
-            {
-                "规则": each.label,
-                "周期": each.period,
-                "要求": _minimum(each),
-                "一般": "一般" if each.normally else "",
-                "依据": each.source,
-                "条款": each.article,
-                "生效": each.valid_from,
-                "把握": each.confidence,
-                "版本": each.version,
-            }
-            for each in rules
-        ]
-    )
-
-
-def _minimum(rule: RulePackEntry) -> str:
-    if rule.minimum is None:
-        return "各地不一，留空"
-    return f"{rule.minimum:g} {rule.unit}"
 
 
 def vocabulary_frame(vocabularies: Mapping[str, Vocabulary]) -> pd.DataFrame:

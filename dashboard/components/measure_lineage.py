@@ -17,10 +17,10 @@ from dashboard.server.services import services
 from pipelines.domain.catalog import datasets
 from pipelines.domain.measures import ADDITIVITY_LABELS, Additivity, Measure
 from pipelines.measures import measure as registered
-from pipelines.measures.rows import Value, rows, sources, value
+from pipelines.measures.rows import Value, recomputed, rows, sources, value
+from pipelines.measures.sql import EVERYTHING
 
 PAGE_ROWS = 50
-ALL = "*"
 TREES = {"party": "党组织", "admin": "行政单位"}
 TITLES = ("kpi_name", "activity_type", "item", "text", "task_name", "step", "rule_id", "dataset")
 FIGURES = ("actual", "target")  # shown even when only their ratio is read
@@ -89,6 +89,9 @@ def measure_lineage(
         list(shown.columns).index("数据表"), "检查", row_results(these, sheet="source_sheet")
     )
     st.dataframe(shown, hide_index=True, alt=f"{found.label}的来源行，第 {number} 页")
+    if pages == 1:
+        again = measure_value(recomputed(these, found), found)
+        source_note(f"由上面 {len(these)} 行重算得 {again}。")
     files = these.dropna(subset=["upload_id"]).drop_duplicates("upload_id")
     checks_passed(dict(zip(files["upload_id"], files["file_name"], strict=True)))
     st.download_button(
@@ -172,7 +175,7 @@ def measure_meaning(found: Measure) -> None:
 
 
 def _unit_label(tree: str, unit_id: str) -> str:
-    if unit_id == ALL:
+    if unit_id == EVERYTHING:
         return f"全部{TREES.get(tree, tree)}"
     units = data.query("units").set_index("unit_id")["unit_name"]
     return str(units.get(unit_id, unit_id))

@@ -42,22 +42,14 @@ def value(
 
     ``part``: of one value of the column by which the measure is told part by part.
     """
-    if part is None:
-        found = history(mart, measure_id, tree, unit_id)
-        found = found[found["month"] == month]
-    else:
-        found = mart.frame(
-            f"select numerator, denominator, value, row_count from {PARTS} "  # noqa: S608
-            "where measure_id = $measure_id and tree = $tree and unit_id = $unit_id "
-            "and month = $month and part = $part",
-            {
-                "measure_id": measure(measure_id).id,
-                "tree": tree,
-                "unit_id": unit_id,
-                "month": month,
-                "part": part,
-            },
-        )
+    asked = {"measure_id": measure(measure_id).id, "tree": tree, "unit_id": unit_id, "month": month}
+    table, one_part = (VALUES, "") if part is None else (PARTS, "and part = $part")
+    found = mart.frame(
+        f"select numerator, denominator, value, row_count from {table} "  # noqa: S608
+        "where measure_id = $measure_id and tree = $tree and unit_id = $unit_id "
+        f"and month = $month {one_part}",
+        asked if part is None else {**asked, "part": part},
+    )
     if found.empty:
         return NOTHING
     row = found.iloc[0]
@@ -66,15 +58,6 @@ def value(
         denominator=_number(row["denominator"]),
         value=_number(row["value"]),
         row_count=int(row["row_count"]),
-    )
-
-
-def history(mart: Mart, measure_id: str, tree: str, unit_id: str) -> pd.DataFrame:
-    """month, numerator, denominator, value, row_count of every month with rows, oldest first."""
-    return mart.frame(
-        f"select month, numerator, denominator, value, row_count from {VALUES} "  # noqa: S608
-        "where measure_id = $measure_id and tree = $tree and unit_id = $unit_id order by month",
-        {"measure_id": measure(measure_id).id, "tree": tree, "unit_id": unit_id},
     )
 
 

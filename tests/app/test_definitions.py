@@ -3,12 +3,14 @@
 import pytest
 
 from dashboard.components import definitions
+from dashboard.components.rule_status import pack_frame
 from dashboard.views.definitions import TABS
 from expectations.registry import all_rules, queries_for, rules_for
 from pipelines import reference
 from pipelines.domain.catalog import datasets
 from pipelines.domain.measures import ADDITIVITY_LABELS
 from pipelines.measures import measure, measures
+from pipelines.rule_pack import rule_pack_in_force
 from pipelines.settings import Settings
 from pipelines.step_vocabulary import LOCAL_NAME
 
@@ -36,8 +38,8 @@ def test_every_rule_of_a_suite_is_listed(name):
 
 def test_a_rule_without_a_national_number_is_left_blank_in_words():
     """党课 has no national frequency: no number is made up."""
-    frame = definitions.rule_pack_frame(reference.rule_pack(Settings()))
-    assert frame.loc[frame["规则"] == "党课", "要求"].iloc[0] == "各地不一，留空"
+    frame = pack_frame(rule_pack_in_force(Settings()))
+    assert frame.loc[frame["规则"] == "党课", "要求"].iloc[0] == "各地不一，留空，不评"
     assert frame.loc[frame["规则"] == "支部党员大会", "要求"].iloc[0] == "1 次"
     assert {"依据", "条款", "生效", "把握"} <= set(frame.columns)
 

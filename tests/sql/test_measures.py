@@ -16,7 +16,7 @@ from pipelines.domain.measures import FACT_COLUMNS, Additivity
 from pipelines.measures import docs, measures
 from pipelines.measures.burden import burdens
 from pipelines.measures.families import activities, attainment, capacity
-from pipelines.measures.rows import NOTHING, history, recomputed, rows, sources, value
+from pipelines.measures.rows import NOTHING, recomputed, rows, sources, value
 from pipelines.measures.sql import behind
 from pipelines.settings import Settings
 from pipelines.simulate import simulate
@@ -138,13 +138,8 @@ def test_a_measure_of_nowhere_is_nothing(demo):
 
 
 def test_the_queries_of_pages_tell_the_same(demo, values):
-    """measure_values is the history; measure_month holds each measure beside the month before."""
+    """measure_month holds each measure beside the month before."""
     mart = demo[1]
-    asked = {"measure_id": "attainment_rate", "tree": "admin", "unit_id": "001000"}
-    pd.testing.assert_frame_equal(
-        queries.run(mart, "measure_values", **asked),
-        history(mart, "attainment_rate", "admin", "001000"),
-    )
     shown = queries.run(mart, "measure_month", month=MONTH).set_index(["measure_id", "tree"])
     whole = values[values["unit_id"] == "*"].set_index(["month", "measure_id", "tree"])["value"]
     for column, month in (("value", MONTH), ("previous_value", "2026-07")):

@@ -1,13 +1,6 @@
 -- Activities where they stand, with whether a check found something in them and whether the unit
--- has stated something beside every finding. 痕迹无结果 does not count here: it is no doubt about
--- the record.
+-- has stated something beside every finding.
 -- grain: row_key, tree, unit_id
-with found as (
-    select record_id, count(*) as finding_count, count(explanation) as explained_count
-    from model.integrity_findings
-    where check_id <> 'no_result'
-    group by record_id
-)
 select
     facts.unit_id,
     facts.tree,
@@ -21,4 +14,4 @@ select
     case when found.record_id is null then 0 else 1 end as has_finding,
     case when found.finding_count = found.explained_count then 1 else 0 end as is_explained
 from model.activity_facts as facts
-left join found on facts.record_id = found.record_id
+left join model.integrity_doubts as found on facts.record_id = found.record_id

@@ -1,18 +1,10 @@
 -- Which unit owes which report in a month it was there from the first day to the last: what the
 -- roster says, or, where it says nothing, what the unit reported in this month or the five before.
 -- grain: unit_id, dataset, month
-with lives as (
-    select
-        unit_id,
-        min(valid_from) as first_on,
-        max(least(coalesce(valid_to, date '2999-12-30'), date '2999-12-30')) as last_on
-    from staging.units
-    group by unit_id
-),
-present as (
+with present as (
     select rows.unit_id, rows.tree, rows.valid_from, months.month, months.position
     from staging.units as rows
-    inner join lives on rows.unit_id = lives.unit_id
+    inner join model.unit_spans as lives on rows.unit_id = lives.unit_id
     inner join model.reporting_months as months
         on strftime(lives.first_on, '%Y-%m-%d') <= concat(months.month, '-01')
         and strftime(lives.last_on + interval 1 day, '%Y-%m') > months.month

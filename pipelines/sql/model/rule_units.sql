@@ -1,16 +1,7 @@
 -- Organisations that were there from the first to the last day of a period, with their kind then.
 -- A kind left blank is a branch where nothing stands below it.
 -- grain: unit_id, period
-with lives as (
-    select
-        unit_id,
-        min(valid_from) as first_on,
-        max(least(coalesce(valid_to, date '2999-12-30'), date '2999-12-30')) as last_on
-    from staging.units
-    where tree = 'party'
-    group by unit_id
-),
-parents as (select distinct parent_id from staging.units where parent_id is not null)
+with parents as (select distinct parent_id from staging.units where parent_id is not null)
 select
     rows.unit_id,
     periods.period,
@@ -19,7 +10,7 @@ select
         case when parents.parent_id is null then '党支部' end
     ) as unit_kind
 from staging.units as rows
-inner join lives on rows.unit_id = lives.unit_id
+inner join model.unit_spans as lives on rows.unit_id = lives.unit_id
 inner join model.rule_periods as periods
     on strftime(lives.first_on, '%Y-%m-%d') <= concat(periods.start_month, '-01')
     and strftime(lives.last_on + interval 1 day, '%Y-%m') > periods.end_month

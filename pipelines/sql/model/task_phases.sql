@@ -1,6 +1,5 @@
 -- The three thirds of each key task's time (1 前, 2 中, 3 后) with the days of party work in them.
--- Days before the start belong to the first third, days after the due date to none. ended_month:
--- the first month at whose end the third is over.
+-- ended_month: the first month at whose end the third is over.
 -- grain: task_id, phase
 with spans as (
     select
@@ -16,21 +15,9 @@ phases as (
     cross join (select 1 as phase union all select 2 as phase union all select 3 as phase)
         as numbers
 ),
-placed as (
-    select
-        spans.task_id,
-        case
-            when days.day < spans.start_on then 1
-            else cast(floor(
-                datediff('day', spans.start_on, days.day) * 3.0 / (spans.last_offset + 1)
-            ) as bigint) + 1
-        end as phase
-    from spans
-    inner join model.task_party_days as days on spans.task_id = days.task_id
-),
 worked as (
     select task_id, phase, count(*) as party_day_count
-    from placed
+    from model.task_party_days
     group by task_id, phase
 ),
 ended as (

@@ -4,11 +4,6 @@ select
     count(found.record_id) as found_count,
     count(case when found.finding_count = found.explained_count then 1 end) as explained_count
 from model.activity_records as records
-left join (
-    select record_id, count(*) as finding_count, count(explanation) as explained_count
-    from model.integrity_findings
-    where check_id <> 'no_result'
-    group by record_id
-) as found on records.record_id = found.record_id
+left join model.integrity_doubts as found on records.record_id = found.record_id
 where ($month is null or records.month = $month)
     and ($unit_id is null or records.unit_id = $unit_id)
