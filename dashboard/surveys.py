@@ -7,13 +7,14 @@ from collections.abc import Callable, Sequence
 import pandas as pd
 
 from dashboard.format import month_label, percent, points
-from pipelines.analysis.suppression import BOUND, COMPLEMENT, HIDDEN, MINIMUM
+from pipelines.analysis.suppression import BOUND, HIDDEN, MINIMUM
 from pipelines.analysis.survey_tables import known_question
 from pipelines.survey_questions import Question
 
-FEW_TEXT = f"已隐去：人数不足 {MINIMUM}"
-COMPLEMENT_TEXT = "已隐去：防止推算小群体"
-HIDDEN_TEXT = "已隐去"
+# One text for both reasons: which hidden group is the small one would narrow down its size.
+HIDDEN_WHY = f"▨ 已隐去：保护不足 {MINIMUM} 人的群体"
+HIDDEN_TEXT = "▨ 已隐去"
+NOT_TOLD = "没有发放份数"
 NO_DIFFERENCE = "看不出差别"
 EVERYBODY = "全部人员类别"
 
@@ -30,7 +31,7 @@ def question_names(cells: pd.DataFrame, questions: Sequence[Question]) -> dict[s
 def share_text(row: pd.Series) -> str:
     """48.0%, the bound of an exact 0 or 100 %, or that it is hidden and why."""
     if row["status"] == HIDDEN:
-        return COMPLEMENT_TEXT if row["reason"] == COMPLEMENT else FEW_TEXT
+        return HIDDEN_WHY
     if row["status"] == BOUND:
         low, high = percent(row["low"]), percent(row["high"])
         return f"不高于 {high}" if row["low"] <= 0 else f"不低于 {low}"
@@ -42,6 +43,19 @@ def interval_text(row: pd.Series) -> str:
     if row["status"] == HIDDEN:
         return HIDDEN_TEXT
     return f"{percent(row['low'])}—{percent(row['high'])}"
+
+
+def worst_text(row: pd.Series) -> str:
+    """Between which shares it lies whatever those would say who did not answer."""
+    if row["status"] == HIDDEN:
+        return HIDDEN_TEXT
+    if pd.isna(row["worst_low"]):
+        return NOT_TOLD
+    if row["status"] == BOUND and row["low"] <= 0:
+        return f"不高于 {percent(row['worst_high'])}"
+    if row["status"] == BOUND:
+        return f"不低于 {percent(row['worst_low'])}"
+    return f"{percent(row['worst_low'])}—{percent(row['worst_high'])}"
 
 
 def difference_text(row: pd.Series) -> str:
@@ -77,7 +91,8 @@ def share_rows(cells: pd.DataFrame) -> pd.DataFrame:
 def gap_rows(gaps: pd.DataFrame) -> pd.DataFrame:
     """``gaps`` for charts.interval_dots, by topic and group."""
     texts = [
-        FEW_TEXT if row["status"] == HIDDEN else difference_text(row) for _, row in gaps.iterrows()
+        HIDDEN_WHY if row["status"] == HIDDEN else difference_text(row)
+        for _, row in gaps.iterrows()
     ]
     return gaps.assign(
         name=gaps["topic"],
@@ -97,8 +112,10 @@ def shares_table(cells: pd.DataFrame, names: dict[str, str]) -> pd.DataFrame:
             "人员类别": cells["stratum"],
             "比例": _each(cells, share_text),
             "95% 区间": _each(cells, interval_text),
+            "计入未回答的人": _each(cells, worst_text),
             "选择人数": _counts(cells["n"], hidden, "只给界限"),
             "有效样本数": _counts(cells["base_n"], hidden, "—"),
+            "发放份数": _counts(cells["issued_n"], hidden, NOT_TOLD),
         }
     )
 
@@ -108,6 +125,48 @@ def _counts(values: pd.Series, hidden: pd.Series, missing: str) -> list[str]:
         HIDDEN_TEXT if gone else missing if pd.isna(value) else f"{int(value)} 人"
         for value, gone in zip(values, hidden, strict=True)
     ]
+
+
+def response_table(cells: pd.DataFrame) -> pd.DataFrame:
+    """Group, sheets handed out, answers and their share; ranges where the questions differ."""
+    rows = []
+    for stratum, own in cells.groupby("stratum", sort=False):
+        shown = own[own["status"] != HIDDEN]
+        if shown.empty:
+            cells_of = [HIDDEN_TEXT] * 3
+        elif shown["issued_n"].isna().all():
+            cells_of = [NOT_TOLD, _range(shown["base_n"], "{:.0f} 人"), "不知道"]
+        else:
+            cells_of = [
+                _range(shown["issued_n"], "{:.0f} 份"),
+                _range(shown["base_n"], "{:.0f} 人"),
+                _range(shown["response_rate"] * 100, "{:.1f}%"),
+            ]
+        rows.append([stratum, *cells_of])
+    return pd.DataFrame(rows, columns=["人员类别", "发放份数", "有效样本数", "回收率"])
+
+
+def _range(values: pd.Series, shape: str) -> str:
+    known = values.dropna().astype(float)
+    ends = [shape.format(each) for each in (known.min(), known.max())]
+    return ends[0] if ends[0] == ends[1] else "—".join(ends)
+
+
+def response_sentence(cells: pd.DataFrame) -> str:
+    """What is known of those who did not answer."""
+    shown = cells[cells["status"] != HIDDEN]
+    rates = shown["response_rate"].dropna()
+    if rates.empty:
+        return (
+            "这一次的问卷汇总没有写发放份数，不知道有多少人没有回答。没有回答的人可能和回答的人不一样，"
+            "比例和差别只说明回答的人。在汇总里加一列“发放份数”，这里就会给出回收率和最坏情况的界限。"
+        )
+    least = shown.loc[rates.idxmin()]
+    return (
+        f"各类人员的回收率最低为 {percent(rates.min())}（{least['stratum']}）。"
+        "没有回答的人如果全都选、或全都不选某一项，全体被调查的人里的比例就在“计入未回答的人”一列的界限之间；"
+        "这是最坏情况，不含抽样误差。"
+    )
 
 
 def gaps_table(gaps: pd.DataFrame) -> pd.DataFrame:
@@ -178,6 +237,7 @@ def hidden_sentence(cells: pd.DataFrame) -> str:
         return f"没有人数不足 {MINIMUM} 的人员类别。"
     names = "、".join(dict.fromkeys(gone["stratum"].astype(str)))
     return (
-        f"已隐去 {len(gone)} 个格子（{names}）：人数不足 {MINIMUM}，或由它能推算出人数不足 "
-        f"{MINIMUM} 的群体。下载的表里同样隐去。"
+        f"▨ 已隐去 {len(gone)} 个格子（{names}）：人数不足 {MINIMUM}，或由它能推算出人数不足 "
+        f"{MINIMUM} 的群体；不写明是哪一种，以免推算人数。"
+        "图、表和下载里同样隐去，不是 0，也不是没有数。"
     )

@@ -5,12 +5,19 @@ from __future__ import annotations
 import pandas as pd
 import streamlit as st
 
+from dashboard import data
 from dashboard.components.page import empty_state, source_note
 from dashboard.components.tables import csv_download, table
 from dashboard.escape import markdown
 from dashboard.format import MISSING, count, month_label
-from dashboard.surveys import HIDDEN_TEXT, NO_DIFFERENCE, differences_table
-from pipelines.analysis.suppression import HIDDEN
+from dashboard.surveys import (
+    HIDDEN_TEXT,
+    NO_DIFFERENCE,
+    differences_table,
+    response_sentence,
+    response_table,
+)
+from pipelines.analysis.suppression import HIDDEN, MINIMUM
 
 SOURCE = {
     "question_id": "题号",
@@ -21,6 +28,15 @@ SOURCE = {
     "source_row": "行",
     "upload_id": "批次",
 }
+
+
+def response_section(cells: pd.DataFrame) -> None:
+    """How many answered, group by group, and what that leaves open."""
+    st.subheader("回收率", anchor=False)
+    st.markdown(markdown(response_sentence(cells)))
+    rows = response_table(cells)
+    table(rows, alt="各类人员的发放份数、有效样本数和回收率")
+    csv_download(rows, file_stem="survey_response")
 
 
 def group_section(found: pd.DataFrame, names: dict[str, str]) -> None:
@@ -69,9 +85,13 @@ def source_section(cells: pd.DataFrame) -> None:
     """File and row of every cell that is shown; those of hidden cells are withheld, and said."""
     shown = cells[cells["status"] != HIDDEN]
     withheld = len(cells) - len(shown)
-    with st.expander("从哪来：来源行"):
+    with st.expander("从哪来：来源行和设置"):
         if withheld:
             st.markdown(markdown(f"另有 {withheld} 行不列出：它们对应的格子已隐去。"))
         rows = shown[list(SOURCE)].rename(columns=SOURCE).fillna({"工作表": MISSING})
         table(rows, alt="问卷汇总的来源行")
         csv_download(rows, file_stem="survey_rows")
+        source_note(
+            f"设置：人数不足 {MINIMUM} 的群体隐去；区间 95%（比例 Wilson，差 Newcombe）；"
+            f"没有随机数，同样的数据得同样的结果；汇总版本 {data.build_id()}。"
+        )

@@ -10,7 +10,12 @@ from dashboard.catalog import Page
 from dashboard.components import empty_state, page_header, source_note
 from dashboard.components.addressed import addressed_select
 from dashboard.components.survey_figures import gap_section, question_section
-from dashboard.components.survey_sections import group_section, source_section, wave_section
+from dashboard.components.survey_sections import (
+    group_section,
+    response_section,
+    source_section,
+    wave_section,
+)
 from dashboard.format import month_label
 from dashboard.server.services import services
 from dashboard.surveys import (
@@ -38,7 +43,7 @@ def render() -> None:
         page_header("问卷")
         empty_state(
             "还没有问卷汇总。",
-            "请到“上传入库”提交问卷汇总：问卷、题号、选项、人员类别、人数、有效样本数、调查月份。"
+            "请到“上传入库”提交问卷汇总：问卷、题号、选项、人员类别、人数、有效样本数、调查月份，有发放份数的也写上。"
             "只收汇总数，不收个人答卷。",
         )
         return
@@ -53,6 +58,7 @@ def render() -> None:
     source_note(hidden_sentence(_of(cells, stratum)))
     gap_section(gaps, survey)
     question_section(_of(cells, stratum), names, survey)
+    response_section(_of(cells, stratum))
     group_section(_of(group_differences(cells), stratum), names)
     wave_section(_of(wave_changes(shares, survey, wave), stratum), names)
     source_section(_of(cells, stratum))

@@ -6,6 +6,7 @@ from pipelines.domain.contracts.survey_counts import DATASET
 
 RULES = (
     at_most(DATASET, "n", "base_n", how="请核对选择人数和有效样本数"),
+    at_most(DATASET, "base_n", "issued_n", how="请核对有效样本数和发放份数"),
     above_zero(DATASET, "base_n", how="没有人作答的题请删去这一行"),
     within(
         DATASET,

@@ -2,18 +2,24 @@
 
 from __future__ import annotations
 
-from itertools import product
-
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
+
+from pipelines.analysis.suppression_lines import (
+    TooManyLines,
+    equal_sums,
+    given_away,
+    held_by_most,
+    small_remainders,
+)
 
 Floats = NDArray[np.float64]
 Flags = NDArray[np.bool_]
 MINIMUM, LEAST = 10, 5
 SHOWN, BOUND, HIDDEN = "shown", "bound", "hidden"
 FEW, COMPLEMENT = "few", "complement"
-EXHAUSTIVE = 9  # groups; all 3^9 ways to add and subtract them are looked at
+EXHAUSTIVE = 9  # groups; with more, a line has to hold in most questions of the wave
 _TABLE = ["survey_id", "wave_on", "question_id"]
 
 
@@ -28,10 +34,12 @@ def suppress(counts: pd.DataFrame, *, minimum: int = MINIMUM, total: str = "全�
     A group is hidden with its base and all its options: when its base is below ``minimum``, and
     when the others would give it away. In every sum of groups that equals a sum of others
     (a line) no hidden group stands alone, the hidden ones on one side have together
-    at least ``minimum`` people, and they do not all agree on an option. A remainder of the
-    total that no group names counts as hidden when it is below ``minimum``. A wave that can be
-    an earlier one plus fewer than ``minimum`` people is hidden too. Applying it twice changes
-    nothing. Raises ValueError for a ``minimum`` below 5.
+    at least ``minimum`` people, and they do not all agree on an option; nor do all lines together
+    determine one. A remainder of the total that no group names counts as hidden when it is below
+    ``minimum``. Where there are too many groups to look at all sums, one that is hidden takes
+    all of the question along. A wave that can be an earlier one plus fewer than ``minimum`` people
+    is hidden too. Applying it twice changes nothing (up to EXHAUSTIVE groups). Raises ValueError
+    for a ``minimum`` below 5.
     """
     if minimum < LEAST:
         raise ValueError(f"the smallest base that is shown is at least {LEAST}")
@@ -39,8 +47,12 @@ def suppress(counts: pd.DataFrame, *, minimum: int = MINIMUM, total: str = "全�
     found["reason"] = _earlier_reasons(counts)
     keys = [name for name in _TABLE if name in found.columns]
     waves: dict[tuple[object, ...], list[Table]] = {}
-    for key, rows in found.groupby(keys, dropna=False, sort=True):
-        table = Table(rows, total=total, minimum=minimum)
+    tables = {
+        key: Table(rows, total=total, minimum=minimum)
+        for key, rows in found.groupby(keys, dropna=False, sort=True)
+    }
+    _draw_lines(tables, keys)
+    for key, table in tables.items():
         table.close()
         fixed = tuple(v for k, v in zip(keys, key, strict=True) if k != "wave_on")
         earlier = waves.setdefault(fixed, [])
@@ -52,8 +64,29 @@ def suppress(counts: pd.DataFrame, *, minimum: int = MINIMUM, total: str = "全�
     return _blanked(found)
 
 
+def _draw_lines(tables: dict[tuple[object, ...], Table], keys: list[str]) -> None:
+    """Lines of every table; with many groups those that hold in most questions of the wave."""
+    alike: dict[tuple[object, ...], list[Table]] = {}
+    for key, table in tables.items():
+        place = tuple(v for k, v in zip(keys, key, strict=True) if k != "question_id")
+        alike.setdefault((*place, *table.known_names), []).append(table)
+    for same in alike.values():
+        try:
+            own = [table.own_lines() for table in same]
+        except TooManyLines:
+            for table in same:
+                table.hide_all_with_any()
+            continue
+        shared = held_by_most(own) if len(same[0].names) > EXHAUSTIVE else None
+        for table, lines in zip(same, own, strict=True):
+            table.lines = lines if shared is None else shared
+
+
 class Table:
-    """One question of one wave: groups × (base, options), and which groups are hidden."""
+    """One question of one wave: groups × (base, options), and which groups are hidden.
+
+    ``lines``: sums of groups that are equal, as suppression_lines finds them, over ``names``.
+    """
 
     def __init__(self, rows: pd.DataFrame, *, total: str, minimum: int) -> None:
         self.rows, self.minimum = rows, minimum
@@ -64,8 +97,14 @@ class Table:
         self.options = sorted(rows["option"].astype(str).unique())
         self.values = np.stack([self._of(at) for at in self.members])
         self.few = self.values[:, 0] < minimum
-        self.hidden = self.few | np.isnan(self.values).any(axis=1)
-        self.lines = self._lines()
+        self.known = ~np.isnan(self.values).any(axis=1)
+        self.hidden = self.few | ~self.known
+        self.lines = np.empty((0, len(self.names)))
+
+    @property
+    def known_names(self) -> tuple[str, ...]:
+        """The groups of which there are counts, the total last."""
+        return tuple(name for name, known in zip(self.names, self.known, strict=True) if known)
 
     def _of(self, at: pd.Index) -> Floats:
         """Base and count of every option; an option without a row counts nobody."""
@@ -76,74 +115,56 @@ class Table:
         base = float(rows["base_n"].astype(float).min())
         return np.array([base, *by_option.fillna(0).astype(float)])
 
-    def _lines(self) -> Floats:
-        """Rows of −1, 0, 1 over the groups: sums that are equal in base and in every option.
+    def own_lines(self) -> Floats:
+        """Rows of −1, 0, 1 over the groups: sums that are equal in base and in every option, and
+        remainders of the total below the minimum, as nameless hidden groups. TooManyLines."""
+        values = self.values[self.known]
+        rows = equal_sums(values)
+        if self.has_total and self.known[-1]:
+            rows = np.vstack([rows, small_remainders(values, self.minimum)])
+        spread = np.zeros((len(rows), len(self.names)))
+        spread[:, self.known] = rows
+        return spread
 
-        Remainders of the total below the minimum are added as nameless hidden groups.
-        """
-        known = np.flatnonzero(~np.isnan(self.values).any(axis=1))
-        if not len(known):
-            return np.empty((0, len(self.names)))
-        if len(known) > EXHAUSTIVE:
-            return self._long_line(known)
-        signs = np.array(list(product((-1.0, 0.0, 1.0), repeat=len(known)))).reshape(-1, len(known))
-        spread = np.zeros((len(signs), len(self.names)))
-        spread[:, known] = signs
-        first = np.argmax(spread != 0, axis=1)
-        spread = spread[spread[np.arange(len(spread)), first] > 0]
-        sums = spread @ np.nan_to_num(self.values)
-        return np.vstack([spread[(sums == 0).all(axis=1)], self._remainders(spread, sums)])
-
-    def _remainders(self, spread: Floats, sums: Floats) -> Floats:
-        if not self.has_total:
-            return np.empty((0, len(self.names)))
-        flip = np.where(spread[:, -1:] < 0, -1.0, 1.0)
-        spread, sums = spread * flip, sums * flip
-        of_total = (spread[:, -1] == 1) & (spread[:, :-1] <= 0).all(axis=1)
-        of_total &= (spread[:, :-1] < 0).any(axis=1)
-        small = (sums[:, 0] > 0) & (sums[:, 0] < self.minimum)
-        inside = ((sums >= 0) & (sums <= sums[:, :1])).all(axis=1)
-        return spread[of_total & small & inside]
-
-    def _long_line(self, known: NDArray[np.int64]) -> Floats:
-        """With many groups: all of them against the total."""
-        line = np.zeros((1, len(self.names)))
-        line[0, known] = -1.0
-        if self.has_total:
-            line[0, -1] = 1.0
-        return line if self.has_total else np.empty((0, len(self.names)))
+    def hide_all_with_any(self) -> None:
+        """Where the sums cannot be gone through: a hidden group takes all others along."""
+        if self.hidden.any():
+            self.hidden[:] = True
 
     def close(self, also: Flags | None = None) -> None:
-        """Hide ``also`` and then more until no line gives a hidden group away."""
+        """Hide ``also`` and then more until no line, nor all of them, give a group away."""
         if also is not None:
             self.hidden = self.hidden | also
         while (line := self._leaking()) is not None:
             self.hidden[self._next(line)] = True
 
     def _leaking(self) -> Floats | None:
-        return next((line for line in self.lines if self._leaks(line)), None)
+        """A line to hide one more group of; None when nothing is given away."""
+        shown = self.lines[:, ~self.hidden].any(axis=1)
+        found = np.flatnonzero(shown & self._leaks())
+        if len(found):
+            return self.lines[found[0]]
+        nameless = self._rest().any(axis=1)
+        away = given_away(self.lines[~nameless], self.hidden)
+        found = np.flatnonzero(shown & self.lines[:, away].any(axis=1))
+        return self.lines[found[0]] if len(found) else None
 
-    def _leaks(self, line: Floats) -> bool:
-        members = line != 0
-        secret = members & self.hidden
-        if not (members & ~self.hidden).any():
-            return False
-        rest = line @ np.nan_to_num(self.values)  # not 0: people whom no group names
-        if not secret.any() and not rest.any():
-            return False
-        if secret.sum() + bool(rest.any()) == 1:
-            return True
-        return self._one_sided_leak(line, secret, rest)
+    def _rest(self) -> Floats:
+        """People of every line whom no group names: not 0 in a remainder of the total."""
+        return self.lines @ np.nan_to_num(self.values)
 
-    def _one_sided_leak(self, line: Floats, secret: Flags, rest: Floats) -> bool:
-        """Hidden groups on one side are one group to an attacker: large, and not of one mind."""
-        sides = line[secret] * (line[-1] or 1.0) if self.has_total else line[secret]
-        if len(set(sides)) != 1:
-            return False
-        together = self.values[secret].sum(axis=0) + np.abs(rest)
-        base = together[0]
-        agreed = (together[1:] == 0) | (together[1:] == base)
-        return bool(base < self.minimum or agreed.any())
+    def _leaks(self) -> Flags:
+        """Lines with a single hidden group, or with hidden groups on one side only: those are one
+        group to an attacker, which has to be large and not of one mind."""
+        secret = (self.lines != 0) & self.hidden
+        rest = self._rest()
+        count = secret.sum(axis=1) + rest.any(axis=1)
+        signed = np.where(secret, self.lines, 0.0)
+        one_sided = (signed >= 0).all(axis=1) | (signed <= 0).all(axis=1)
+        together = np.abs(signed @ np.nan_to_num(self.values)) + np.abs(rest)
+        base = together[:, 0]
+        agreed = ((together[:, 1:] == 0) | (together[:, 1:] == base[:, None])).any(axis=1)
+        return (count == 1) | ((count > 1) & one_sided & ((base < self.minimum) | agreed))
 
     def _next(self, line: Floats) -> int:
         """The smallest group of the line that is still shown; the total last."""

@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 
 from pipelines.analysis.suppression import BOUND, HIDDEN, SHOWN, suppress
-from pipelines.analysis.surveys import newcombe, wilson
+from pipelines.analysis.surveys import newcombe, wilson, worst_case
 from pipelines.survey_questions import HARD, SOFT, Question
 
 TOTAL = "全体"
@@ -23,6 +23,9 @@ def safe_shares(counts: pd.DataFrame) -> pd.DataFrame:
     Groups are hidden before anything else is done. ``share`` (0–1) is missing where a cell is
     hidden or a bound; low and high are the Wilson interval, missing where hidden. n is missing
     for a bound as well, so that neither the table nor a download says an exact 0 or 100 %.
+    ``issued_n``, ``response_rate`` (0–1), ``worst_low`` and ``worst_high`` (share among all who
+    were asked, when those who did not answer are all against and all for) are missing where
+    hidden, and where the sheets handed out are not told or fewer than the answers.
     """
     rows = counts.assign(stratum=counts["stratum"].fillna(TOTAL))
     rows = rows.drop_duplicates([*CELL, "option"], keep="last")
@@ -31,6 +34,7 @@ def safe_shares(counts: pd.DataFrame) -> pd.DataFrame:
     low, high = wilson(n, base)
     hidden = found["status"] == HIDDEN
     share = (n / base.where(base > 0)).where(found["status"] == SHOWN)
+    found = found.assign(**_non_response(found, n, base, hidden))
     return found.assign(
         share=share,
         low=pd.Series(low, index=found.index).mask(hidden),
@@ -38,6 +42,21 @@ def safe_shares(counts: pd.DataFrame) -> pd.DataFrame:
         count=n.mask(hidden),  # for differences only; never shown
         n=found["n"].mask(found["status"] != SHOWN),
     )
+
+
+def _non_response(
+    found: pd.DataFrame, n: pd.Series, base: pd.Series, hidden: pd.Series
+) -> dict[str, pd.Series]:
+    given = found.get("issued_n", pd.Series(np.nan, index=found.index)).astype(float)
+    issued = given.mask(hidden | (given < base) | (given <= 0))
+    asked = issued.fillna(base.clip(lower=1.0))  # any: masked below
+    low, high = (pd.Series(each, index=found.index) for each in worst_case(n, base, asked))
+    return {
+        "issued_n": issued,
+        "response_rate": base / issued,
+        "worst_low": low.mask(issued.isna()),
+        "worst_high": high.mask(issued.isna()),
+    }
 
 
 def known_question(cells: pd.DataFrame, questions: Sequence[Question]) -> Question | None:

@@ -19,12 +19,15 @@ COLUMNS = (  # of the file: header, field, way of writing
     ("人员类别", "stratum", s.text),
     ("人数", "n", s.number),
     ("有效样本数", "base_n", s.number),
+    ("发放份数", "issued_n", s.number),
     ("调查月份", "wave_on", s.month_chinese),
 )
 SURVEY = "集团党建融合工作问卷"
 BIG, FIELD, AWAY = "基层单位", "项目部", "驻外人员"
 # People asked in the first and in the second wave; fewer than ten are away.
 STRATA = {"机关": (64, 58), BIG: (152, 171), FIELD: (118, 103), AWAY: (7, 8)}
+# Sheets handed out in the second wave; the first one did not say.
+ISSUED = {"机关": 66, BIG: 214, FIELD: 149, AWAY: 9}
 CLEAR = ("清楚", "基本清楚", "不清楚")
 SEEN = ("看成效", "看过程", "说不清")
 SINGLE: dict[str, tuple[tuple[str, ...], tuple[float, ...]]] = {
@@ -63,12 +66,22 @@ def surveys_frame(plan: Plan) -> pd.DataFrame:
     rng = plan.rng("survey")
     waves = (shift(plan.last_month, -12), plan.last_month)
     rows = [
-        (SURVEY, question, option, stratum, n, sizes[wave], month)
+        (
+            SURVEY,
+            question,
+            option,
+            stratum,
+            n,
+            sizes[wave],
+            ISSUED[stratum] if wave else None,
+            month,
+        )
         for wave, month in enumerate(waves)
         for stratum, sizes in STRATA.items()
+        for issued in [ISSUED[stratum] if wave else None]
         for question, option, n in _answers(rng, stratum, sizes[wave], wave)
     ]
-    names = ("survey_id", "question_id", "option", "stratum", "n", "base_n", "wave_on")
+    names = ("survey_id", "question_id", "option", "stratum", "n", "base_n", "issued_n", "wave_on")
     columns = zip(names, (list(column) for column in zip(*rows, strict=True)), strict=True)
     return contract_frame("survey_counts", dict(columns))
 

@@ -10,7 +10,7 @@ import pytest
 
 from dashboard.escape import csv_bytes
 from dashboard.server import services as held
-from dashboard.surveys import FEW_TEXT, gaps_table, question_names, shares_table
+from dashboard.surveys import HIDDEN_TEXT, HIDDEN_WHY, gaps_table, question_names, shares_table
 from pipelines.analysis.survey_tables import safe_shares, soft_hard_gaps
 from pipelines.intake.choices import Choices
 from pipelines.settings import ROOT, Settings
@@ -82,7 +82,7 @@ def test_a_hidden_cell_is_in_no_element(surveyed, page, address):
         assert "行" not in each.value.columns or rows.empty
         told = rows.drop(columns=["题目", "选项", "人员类别"], errors="ignore")
         for cell in told.to_numpy().ravel():
-            assert re.fullmatch(rf"{FEW_TEXT}|已隐去", cell), cell
+            assert re.fullmatch(rf"{HIDDEN_WHY}|{HIDDEN_TEXT}", cell), cell
             seen += 1
     assert seen
     assert "行不列出：它们对应的格子已隐去" in _text(shown)
@@ -95,7 +95,7 @@ def test_a_hidden_cell_is_in_no_drawing(surveyed, page):
     rows = [row for row in _drawn(shown) if "处级" in str(row)]
     assert rows
     for row in rows:
-        assert FEW_TEXT in row.values()
+        assert HIDDEN_WHY in row.values()
         assert [None] * 3 == [row[name] for name in ("f3", "f4", "f5")]
 
 
@@ -111,7 +111,7 @@ def test_a_hidden_cell_is_in_no_download():
         small = [line.split("处级", 1)[1] for line in lines if "处级" in line]
         assert small
         for line in small:
-            assert set(line.split(",")) <= {"", FEW_TEXT, "已隐去"}
+            assert set(line.split(",")) <= {"", HIDDEN_WHY, HIDDEN_TEXT}
             assert not line.endswith(",")
     assert 1 == len(gaps[gaps["status"] == "hidden"])
 
@@ -127,6 +127,20 @@ def test_the_demo_shows_the_planted_gap(surveyed, page):
     assert "和人数最多的“基层单位”比" in text
     assert "和2025年10月比" in text
     assert "只是偶然" in text
+
+
+def test_the_response_rate_is_told_where_it_is_known(surveyed, page):
+    """The last wave tells the sheets handed out (171 of 214 answered), the first one does not."""
+    shown = _opened(page)
+    rates = next(each.value for each in shown.dataframe if "回收率" in each.value.columns)
+    by_group = rates.set_index("人员类别")
+    assert ["214 份", "171 人", "79.9%"] == list(by_group.loc["基层单位"])
+    assert {HIDDEN_TEXT} == set(by_group.loc["驻外人员"])
+    assert "回收率最低为 69.1%（项目部）" in _text(shown)
+    before = _opened(page, wave="2025-10")
+    assert "没有写发放份数，不知道有多少人没有回答" in _text(before)
+    shares = next(each.value for each in before.dataframe if "比例" in each.value.columns)
+    assert {HIDDEN_TEXT, "没有发放份数"} == set(shares["计入未回答的人"])
 
 
 def test_an_exact_zero_is_never_shown(surveyed, page):

@@ -134,6 +134,7 @@ CLEAN: dict[str, Row] = {
         "option": "满意",
         "n": 40,
         "base_n": 40,
+        "issued_n": 55,
         "wave_on": "2026-10",
     },
     "task_steps": {
@@ -180,6 +181,7 @@ BREAKS: dict[str, Row] = {
     "scores.score.at_most_full_score": {"score": 100.5},
     "scores.full_score.above_zero": {"full_score": 0.0, "score": 0.0},
     "survey_counts.n.at_most_base_n": {"n": 41},
+    "survey_counts.base_n.at_most_issued_n": {"base_n": 56},
     "unit_bridge.valid_to.not_before_valid_from": {"valid_to": date(2019, 12, 31)},
     "units.valid_to.not_before_valid_from": {"valid_to": date(2019, 12, 31)},
     "units.unit_id.differs_from_parent_id": {"unit_id": "0099", "parent_id": "0099"},

@@ -15,6 +15,7 @@ DATASET = Dataset(
         Field(name="stratum", label="人员类别", kind=Kind.TEXT, aliases=("群体",)),
         Field(name="n", label="人数", kind=Kind.INTEGER, required=True, minimum=0, aliases=("选择人数",)),
         Field(name="base_n", label="有效样本数", kind=Kind.INTEGER, required=True, minimum=0, aliases=("样本数",)),
+        Field(name="issued_n", label="发放份数", kind=Kind.INTEGER, minimum=0, aliases=("发出份数", "发放问卷数", "发放数")),
         Field(name="wave_on", label="调查月份", kind=Kind.MONTH, required=True, aliases=("调查时间",)),
     ),
 )

@@ -7,6 +7,7 @@ select
     counts.stratum,
     counts.n,
     counts.base_n,
+    counts.issued_n,
     uploads.file_name,
     counts.source_sheet as sheet,
     counts.source_row,

@@ -7,6 +7,7 @@ select
     source.stratum,
     source.n,
     source.base_n,
+    source.issued_n,
     source.wave_on,
     source._row as source_row,
     source._sheet as source_sheet,
