@@ -124,16 +124,21 @@ def _child(way: str, size: PanelSize, budget: float) -> Done:
         return Done(**json.loads(answer.read_text(encoding="utf-8")))
 
 
-def _table(found: list[SizeRuns]) -> str:
+def table_rows(found: list[SizeRuns]) -> list[list[str]]:
+    """A row per size and way; what is absent is told in place of figures."""
     rows = []
     for each in found:
         ours = each.runs[PRODUCT]
         for way, done in each.runs.items():
             start = [each.size.label, LABELS[way]]
             rows.append([*start, *(_cells(each.size, done, ours) if done else [ABSENT, *"—————"])])
+    return rows
+
+
+def _table(found: list[SizeRuns]) -> str:
     header = ("规模", "做法", "做了", "耗时（秒）", "CPU（秒）", "内存峰值（MB）",
               "耗时 ÷ 同频", "CPU ÷ 同频")  # fmt: skip
-    return table(header, rows)
+    return table(header, table_rows(found))
 
 
 def _cells(size: PanelSize, done: Done, ours: Done | None) -> list[str]:

@@ -39,10 +39,7 @@ def state_of(found: Evidence) -> tuple[str, str]:
     if found.q > CLUE_Q:
         return _no_claim(found)
     if _led_by_few(found):
-        return UNCLEAR, (
-            f"由个别单位主导：有效单位 {found.effective_units:.0f} 个，"
-            f"占比最大的一个单位 {found.largest_share:.0%}"
-        )
+        return UNCLEAR, _few_words(found)
     if not found.sign_stable:
         return UNCLEAR, "去掉一个单位后方向就变"
     if found.p_lead < LEAD_P and not found.direction_confirmed:
@@ -62,6 +59,8 @@ def size_word(effect: float) -> str:
 
 
 def _no_claim(found: Evidence) -> tuple[str, str]:
+    if found.reach <= NEGLIGIBLE and _led_by_few(found):
+        return UNCLEAR, _few_words(found)  # their intervals are too narrow to exclude anything
     if found.reach <= NEGLIGIBLE:
         return EXCLUDED, f"各滞后的区间都在 ±{NEGLIGIBLE} 个常见波动之内"
     return UNCLEAR, "校正后看不出差别，区间也排除不了有意义的变化"
@@ -70,3 +69,10 @@ def _no_claim(found: Evidence) -> tuple[str, str]:
 def _led_by_few(found: Evidence) -> bool:
     few = found.effective_units < LEAST_EFFECTIVE_UNITS
     return few or found.largest_share > LARGEST_SHARE
+
+
+def _few_words(found: Evidence) -> str:
+    return (
+        f"由个别单位主导：有效单位 {found.effective_units:.0f} 个，"
+        f"占比最大的一个单位 {found.largest_share:.0%}"
+    )
