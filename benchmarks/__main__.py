@@ -13,17 +13,20 @@ from dataclasses import asdict, replace
 from datetime import datetime
 from pathlib import Path
 
-from benchmarks import association, intake, intake_report, measure, report
+from benchmarks import association, intake, intake_report, measure, report, stored
 from benchmarks.child import settings_at
 from benchmarks.compare import differences
 from benchmarks.machine import load, machine
 from benchmarks.rebuild_job import CHANGES
 from benchmarks.results import (
+    AGAIN,
     BASELINES,
     ENGINES,
+    NEAR,
     REBUILD,
     EngineRuns,
     Outcome,
+    PageTimes,
     Report,
     SizeResult,
     Timing,
@@ -44,6 +47,11 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument("--out", type=Path, default=DEFAULT_OUT)
     parser.add_argument("--association", action="store_true", help="测关联分析与逐对回归")
     parser.add_argument("--limit-seconds", type=float, default=Limits.seconds)
+    parser.add_argument("--pages", default="M", help="在哪些规模上测页面，例如 S,M；写 none 不测")
+    parser.add_argument("--near", default="100000,2000000", help="雷同检索的条数；写 none 不测")
+    parser.add_argument("--note", default="", help="读者须知的一句话，写在报告开头")
+    parser.add_argument("--changes", default=",".join(CHANGES), help="改一点之后重做：哪几项")
+    parser.add_argument("--add", type=Path, help="各规模的结果存成文件，和其中已有的一起写进报告")
     asked = parser.parse_args(arguments)
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))  # so that data and children go too
     limits = Limits(seconds=asked.limit_seconds)
@@ -52,11 +60,16 @@ def main(arguments: list[str] | None = None) -> int:
         sizes = [SIZES[name] for name in asked.sizes.split(",")]
         if asked.repeats:
             sizes = [replace(each, repeats=asked.repeats) for each in sizes]
-        build = report.text_of(run(sizes, limits, now=datetime.now()))
+        pages = tuple(asked.pages.split(","))
+        near = None if asked.near == "none" else asked.near
+        changes = tuple(asked.changes.split(","))
+        found = run(sizes, limits, now=datetime.now(), pages=pages, near=near, changes=changes)
+        found = found if asked.add is None else added(found, asked.add)
+        build = report.text_of(replace(found, note=asked.note))
     if asked.files != "none":
         files = [FILES[name] for name in asked.files.split(",")]
-        found = intake.run(files, limits, now=datetime.now(), say=say)
-        intake_text = intake_report.text_of(found)
+        taken = intake.run(files, limits, now=datetime.now(), say=say)
+        intake_text = intake_report.text_of(taken)
     pairs = association.section_of(asked.out)
     if asked.association:
         pairs = association.run(now=datetime.now(), tell=say)
@@ -71,31 +84,54 @@ def say(text: str) -> None:
     print(f"{datetime.now():%H:%M:%S} {text}", file=sys.stderr, flush=True)
 
 
-def run(sizes: list[Size], limits: Limits, *, now: datetime) -> Report:
-    """Measure ``sizes`` in order, and the pages on M where M is among them."""
+def run(
+    sizes: list[Size],
+    limits: Limits,
+    *,
+    now: datetime,
+    pages: tuple[str, ...] = ("M",),
+    near: str | None = None,
+    changes: tuple[str, ...] = tuple(CHANGES),
+) -> Report:
+    """Measure ``sizes`` in order with a rebuild after each of ``changes``, the pages on those of
+    ``pages``, and 雷同 on ``near`` records."""
     started = time.monotonic()
-    pages: list[Timing] = []
-    asked: list[Timing] = []
+    shown: list[PageTimes] = []
     results = []
     for size in sizes:
         with tempfile.TemporaryDirectory(prefix=f"tongpin-{size.name}-") as folder:
-            results.append(measure_size(size, Path(folder), limits))
-            if size.name == "M":
-                say("M：页面与查询")
-                pages, asked = measure_pages(Path(folder))
+            results.append(measure_size(size, Path(folder), limits, changes))
+            if size.name in pages:
+                say(f"{size.name}：页面与查询")
+                shown.append(measure_pages(size.name, Path(folder)))
+    outcome = None
+    if near:
+        with tempfile.TemporaryDirectory(prefix="tongpin-near-") as folder:
+            say(f"雷同检索 {near} 条")
+            outcome = measure.run(NEAR, Path(folder), near, limits=limits)
     return Report(
         at=now,
         machine=machine(),
         sizes=tuple(results),
-        pages_size="M" if pages else None,
-        pages=tuple(pages),
-        queries=tuple(asked),
+        pages=tuple(shown),
+        near=outcome,
         limits=limits,
         total_seconds=time.monotonic() - started,
     )
 
 
-def measure_size(size: Size, root: Path, limits: Limits) -> SizeResult:
+def added(found: Report, path: Path) -> Report:
+    """``found`` with what the file at ``path`` has of other sizes; both are then in the file.
+
+    Sizes can be measured one at a time: each compares within its own run.
+    """
+    before = stored.read(path) if path.exists() else found
+    merged = stored.merged(before, found)
+    stored.write(merged, path)
+    return merged
+
+
+def measure_size(size: Size, root: Path, limits: Limits, changes: tuple[str, ...]) -> SizeResult:
     """Fill a store, let every engine do the job, compare. RuntimeError when filling fails."""
     say(f"{size.name}：生成数据 {size.label}")
     filled = measure.run("prepare", root, json.dumps(asdict(size)), limits=PREPARE_LIMITS)
@@ -112,7 +148,8 @@ def measure_size(size: Size, root: Path, limits: Limits) -> SizeResult:
         load=max(before, load()),
         runs=runs,
         differences=differing,
-        rebuilds=_rebuilds(size, root, limits),
+        rebuilds=_rebuilds(size, root, limits, changes),
+        again=_again(size, root, limits),
     )
 
 
@@ -129,12 +166,22 @@ def _engine_runs(engine: str, size: Size, root: Path, limits: Limits) -> EngineR
     return EngineRuns(engine=engine, outcomes=tuple(outcomes))
 
 
-def _rebuilds(size: Size, root: Path, limits: Limits) -> dict[str, Outcome]:
+def _rebuilds(
+    size: Size, root: Path, limits: Limits, changes: tuple[str, ...]
+) -> dict[str, Outcome]:
     """One build after each change, one upon the other; after all that compares with the mart."""
     found = {}
-    for what, label in CHANGES.items():
+    for what in changes:
         found[what] = measure.run(REBUILD, root, what, limits=limits)
-        say(f"{size.name}：{label} {found[what].state} {found[what].seconds:.1f} 秒")
+        say(f"{size.name}：{CHANGES[what]} {found[what].state} {found[what].seconds:.1f} 秒")
+    return found
+
+
+def _again(size: Size, root: Path, limits: Limits) -> Outcome:
+    """All made anew after the changes: time, and whether the builds before came to the same."""
+    found = measure.run(AGAIN, root, limits=limits)
+    rows = found.cost.rows if found.cost else {}
+    say(f"{size.name}：改动后全部重做 {found.state} {found.seconds:.1f} 秒，不同的行 {rows}")
     return found
 
 
@@ -146,14 +193,22 @@ def _compared(root: Path, runs: tuple[EngineRuns, ...]) -> dict[str, dict[str, i
     return {each: differences(settings, root / each) for each in BASELINES if each in done}
 
 
-def measure_pages(root: Path) -> tuple[list[Timing], list[Timing]]:
-    """(pages, queries) on the published mart of the store at ``root``. Raises when a page fails."""
+def measure_pages(size: str, root: Path) -> PageTimes:
+    """Times on the published mart of the store at ``root``. Raises when a page fails."""
     answer = root / "pages.json"
     command = [sys.executable, "-m", "benchmarks.pages", str(root), str(answer)]
+    before = load()
     with (root / "pages.log").open("wb") as log:
-        subprocess.run(command, cwd=ROOT, check=True, stderr=log, timeout=1800)
+        subprocess.run(command, cwd=ROOT, check=True, stderr=log, timeout=3600)
     found = json.loads(answer.read_text(encoding="utf-8"))
-    return tuple([Timing(**each) for each in found[kind]] for kind in ("pages", "queries"))
+    return PageTimes(
+        size=size,
+        load=max(before, load()),
+        pages=tuple(Timing(**each) for each in found["pages"]),
+        queries=tuple(Timing(**each) for each in found["queries"]),
+        analyses=found["analyses"],
+        peak_bytes=found["peak_bytes"],
+    )
 
 
 if __name__ == "__main__":

@@ -8,10 +8,10 @@ import resource
 import sys
 import time
 from collections.abc import Callable
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from pathlib import Path
 
-from benchmarks.results import BASELINES, INTAKE_JOBS, NOTHING, REBUILD, Cost
+from benchmarks.results import AGAIN, BASELINES, INTAKE_JOBS, NEAR, NOTHING, REBUILD, Cost
 from pipelines.settings import Settings
 
 
@@ -20,9 +20,9 @@ def settings_at(root: Path) -> Settings:
     return Settings(store_root=root, ledger_url=None)
 
 
-def peak_bytes() -> int:
+def peak_bytes(process: int | str = "self") -> int:
     """Peak resident size since exec; ru_maxrss would keep the peak of the parent."""
-    lines = Path("/proc/self/status").read_text(encoding="ascii").splitlines()
+    lines = Path(f"/proc/{process}/status").read_text(encoding="ascii").splitlines()
     return next(int(line.split()[1]) * 1024 for line in lines if line.startswith("VmHWM"))
 
 
@@ -59,6 +59,32 @@ def product(root: Path) -> Cost:
 
     forget(settings_at(root))
     return measured(lambda: build(settings_at(root)))
+
+
+def tables(root: Path) -> Cost:
+    """The tables that the baselines make too, made by the product's models."""
+    from benchmarks.product_job import build_compared
+
+    return measured(lambda: build_compared(settings_at(root)))
+
+
+def again(root: Path) -> Cost:
+    """All made anew on a store with a mart; rows: by table how many differ from that mart."""
+    from benchmarks import rebuild_job
+    from benchmarks.product_job import build
+
+    settings = settings_at(root)
+    before = rebuild_job.set_aside(settings)
+    cost = measured(lambda: build(settings))
+    return replace(cost, rows=rebuild_job.differing(settings, before))
+
+
+def near(_root: Path, rows: str) -> Cost:
+    """雷同 on so many records, beside the loop over pairs on the first number: "100000,2000000"."""
+    from benchmarks.near_duplicates import run
+
+    small, large = (int(each) for each in rows.split(","))
+    return measured(lambda: run(small, large))
 
 
 def rebuild(root: Path, what: str) -> Cost:
@@ -104,6 +130,12 @@ def main(arguments: list[str]) -> None:
         cost = prepare(Path(root), rest[0])
     elif job == REBUILD:
         cost = rebuild(Path(root), rest[0])
+    elif job == NEAR:
+        cost = near(Path(root), rest[0])
+    elif job == AGAIN:
+        cost = again(Path(root))
+    elif job == "tables":
+        cost = tables(Path(root))
     elif job in BASELINES:
         cost = baseline(Path(root), job)
     else:

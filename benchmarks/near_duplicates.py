@@ -22,6 +22,7 @@ from pipelines.simulate import simulate
 
 LIMITS = Limits(similarity=0.95, length=20, days=180, neighbours=50)
 MONTHS, A_MONTH = 60, 2_000_000 / (500 * 60)
+LEAST_UNITS, LEAST_MONTHS = 8, 6
 DIGITS = r"[0-9]+"
 
 
@@ -40,29 +41,49 @@ def main(arguments: list[str] | None = None) -> None:
     parser.add_argument("--naive", type=int, default=100_000)
     parser.add_argument("--rows", type=int, default=2_000_000)
     asked = parser.parse_args(arguments)
-    small = records(asked.naive)
+    seconds, counts = run(asked.naive, asked.rows)
+    print(
+        f"{counts['small']:,} 条：本产品 {seconds['ours']:.2f} 秒，"
+        f"pandas 逐对比较 {seconds['loop']:.1f} 秒，{seconds['loop'] / seconds['ours']:.0f} 倍"
+    )
+    print(
+        f"找到 {counts['found']:,} 条；逐对比较 {counts['loop_found']:,} 条，"
+        f"共同 {counts['both_found']:,} 条"
+    )
+    print(
+        f"{counts['large']:,} 条：{seconds['large']:.1f} 秒，"
+        f"内存峰值 {counts['large_bytes'] / 2**20:,.0f} MB"
+        f"（生成数据时 {counts['made_bytes'] / 2**20:,.0f} MB），找到 {counts['large_found']:,} 条"
+    )
+
+
+def run(naive: int, rows: int) -> tuple[dict[str, float], dict[str, int]]:
+    """Seconds: ours and loop on ``naive`` records, large on ``rows``. Counts: records, records
+    found by each way and by both, peak resident bytes before and after the large search."""
+    small = records(naive)
     found, ours = timed(product, small)
-    expected, naive = timed(pandas_loop, small)
-    print(
-        f"{small.day.size:,} 条：本产品 {ours:.2f} 秒，pandas 逐对比较 {naive:.1f} 秒，"
-        f"{naive / ours:.0f} 倍"
-    )
-    print(
-        f"找到 {len(found):,} 条；逐对比较 {len(expected):,} 条，共同 {len(found & expected):,} 条"
-    )
-    large = records(asked.rows)
+    expected, loop = timed(pandas_loop, small)
+    large = records(rows)
     before = peak_bytes()
-    found, ours = timed(product, large)
-    print(
-        f"{large.day.size:,} 条：{ours:.1f} 秒，内存峰值 {peak_bytes() / 2**20:,.0f} MB"
-        f"（生成数据时 {before / 2**20:,.0f} MB），找到 {len(found):,} 条"
-    )
+    many, seconds = timed(product, large)
+    counts = {
+        "small": small.day.size,
+        "found": len(found),
+        "loop_found": len(expected),
+        "both_found": len(found & expected),
+        "large": large.day.size,
+        "large_found": len(many),
+        "made_bytes": before,
+        "large_bytes": peak_bytes(),
+    }
+    return {"ours": ours, "loop": loop, "large": seconds}, counts
 
 
 def records(rows: int) -> Records:
-    """About ``rows`` activities of an organisation, 67 a unit and month."""
-    units = max(8, round(rows / (MONTHS * A_MONTH)))
-    made = simulate(units=units, months=MONTHS, activities_per_unit_month=A_MONTH)
+    """About ``rows`` activities of an organisation, 67 a unit and month; no fewer than 3,000."""
+    units = max(LEAST_UNITS, round(rows / (MONTHS * A_MONTH)))
+    months = min(MONTHS, max(LEAST_MONTHS, round(rows / (units * A_MONTH))))
+    made = simulate(units=units, months=months, activities_per_unit_month=A_MONTH)
     frame = made.frames["activities"]
     group = frame.groupby(["unit", "activity_type"]).ngroup().to_numpy()
     day = frame["start_at"].to_numpy().astype("datetime64[D]").astype(np.int64)

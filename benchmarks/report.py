@@ -3,16 +3,23 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable
 from pathlib import Path
-from statistics import median, quantiles
+from statistics import median
 
+from benchmarks import page_report
+from benchmarks.inputs import TABLES
 from benchmarks.machine import described
 from benchmarks.rebuild_job import CHANGES
-from benchmarks.results import BASELINES, ENGINES, EngineRuns, Report, SizeResult, Timing
+from benchmarks.results import BASELINES, ENGINES, EngineRuns, Report, SizeResult
 from benchmarks.tables import MIB, STATES, table
 
-LABELS = {"product": "同频（DuckDB）", "pandas": "pandas 脚本", "polars": "polars 脚本"}
+LABELS = {
+    "product": "同频：全部的表",
+    "tables": "同频：同样的表",
+    "pandas": "pandas 脚本",
+    "polars": "polars 脚本",
+}
+SLOWEST = 10
 STAGES = {"start": "读 SQL 与排序", "staging": "整理", "model": "对应", "mart": "看板与写盘"}
 
 BETWEEN = "\n<!-- 读入文件 -->\n\n"
@@ -26,19 +33,25 @@ HEAD = """# 性能测量
 
 METHOD = """## 测的是什么
 
-- 输入：演示组织的数据经过正式的台账和存储写成已入库的 Parquet，三种做法读**同一批文件**。
+- 输入：演示组织的数据经过正式的台账和存储写成已入库的 Parquet，各种做法读**同一批文件**。
   按年份分批入库，最后一个月再报一次作为更正；单位写代码、全称、简称各三分之一，
-  部分单位中途更名，部分上级与下级重复报送。大规模由十个代码和名称各不相同的组织拼成。
-- 同频：正式的 `pipelines.transform.build`，包括全部列（议程等长文本）、来源行号、未对应清单、
-  唯一性检查、写成并发布看板数据文件，也包括会议、任务等其他数据表。
-- 近似文本、挂接建议、融合链、规则和台账各表**没有对照**：pandas、polars 只算下面四张表，
-  比值里同频一方却含这些表，所以不能当作同一件事的快慢。
-- pandas、polars：只读用得到的列，只算四张表（指标明细、达成指数、指标汇总、
-  活动按单位月份类型），写成 Parquet；没有来源行、检查和发布。
-  **所以同频做的事更多，比值对同频偏严。**
+  部分单位中途更名，部分上级与下级重复报送。大规模由十个代码和名称各不相同的组织拼成；
+  重点任务、载体、行政会议、迎检等其他台账只有第一个组织有。没有人工的挂接决定和单位说明。
+- 同频：全部的表：正式的 `pipelines.transform.build`，包括全部列（议程等长文本）、来源行号、
+  未对应清单、报送、规则、督办、重点任务各表、唯一性检查、写成并发布看板数据文件。
+- 同频：同样的表：下面比较的八张表和它们所需的一切，用同样的 SQL、步骤和唯一性检查，
+  写成 DuckDB 文件，不发布。**比值只用这一行。** 它所需的中间表含全部列和来源行号，都写盘；
+  对照只读用得到的列，中间结果只在内存里，**所以比值对同频仍偏严**。
+- pandas、polars：各写成一份脚本，算同样八张表，写成 Parquet：各月两棵组织树的闭包、指标明细、
+  达成指数、指标汇总、活动按单位月份类型、挂接建议（含依据）、核对线索（七项检查，含说明文字）、
+  融合链的五个度量（活动次数、挂接率两个、薄弱环节覆盖、多动未见变化）。
+- 三方共用的库：分词（rjieba）和吻合度打分、雷同的逐对比较（numpy、rapidfuzz）是同一段 Python，
+  三方都调用；不同的是怎样取出各不相同的文本、查词、把结果连回每条记录。
+- **没有对照的表**：督办和跟踪、重点任务的阶段与同步、规定动作、报送进度、人力与学时、潜绩台账、
+  未对应清单，以及其余度量；只在“全部的表”里。它们行数少，或与看板的显示绑在一起。
 - 每次都在新进程里做，计时不含启动解释器和导入；内存为该进程常驻内存峰值（VmHWM）。
 - “耗时”为多次的中位数，括号内为最小—最大；“CPU”为用户态与内核态秒数之和。
-  同一台机器上有别的任务时，平均负载会高于核数，CPU 比耗时可靠。
+  同一台机器上有别的任务时，平均负载会高于核数，CPU 比耗时可靠，只宜看同一次测量里的比值。
 - 上限：每次 {minutes:.0f} 分钟或 {gib:.0f} GB，超过即停止并照实写出。
 """
 
@@ -46,17 +59,7 @@ REBUILDS = """## 改一点之后重新汇总
 
 三项依次做，各一次，每次在上一次发布的看板数据上接着做；改动本身不计时。
 没有变的表保留（docs/adr/0007），活动改了则大多数表要重做，因为它们都读活动。
-"""
-
-PAGES = """## 页面重跑（{size}）
-
-用 Streamlit 的 AppTest 在同一进程里重跑页面脚本：包含查询、计算、生成图表规格，
-**不含**网络传输和浏览器绘制。“首次”为本版数据第一次打开；其后一次预热不计，再测 {count} 次。
-"""
-
-QUERIES = """## 登记的查询（{size}）
-
-每个查询取回全部结果为 DataFrame，预热一次后测 {count} 次，不经页面缓存。
+占比是对同一次测量里的“全部的表”（改动之前从头做，中位数）。
 """
 
 
@@ -72,19 +75,9 @@ def write(build: str | None, intake: str | None, path: Path) -> None:
 def text_of(report: Report) -> str:
     """The whole report."""
     parts = [_head(report), _builds(report), _ratios(report), _growth(report), _stages(report)]
-    parts += [
-        _rebuilds(report),
-        _equality(report),
-        _pages(report),
-        _queries(report),
-        _method(report),
-    ]
+    parts += [_slowest(report), _rebuilds(report), _equality(report)]
+    parts += [page_report.near(report), *page_report.pages(report), _method(report)]
     return "\n".join(part for part in parts if part)
-
-
-def p95(seconds: Iterable[float]) -> float:
-    """The 95th percentile, between the measured values."""
-    return quantiles(seconds, n=20, method="inclusive")[-1]
 
 
 def growth_exponent(small: tuple[int, float], large: tuple[int, float]) -> float:
@@ -93,9 +86,10 @@ def growth_exponent(small: tuple[int, float], large: tuple[int, float]) -> float
 
 
 def _head(report: Report) -> str:
-    return HEAD.format(
+    head = HEAD.format(
         at=report.at, minutes=report.total_seconds / 60, machine=described(report.machine)
     )
+    return f"{head}- {report.note}\n" if report.note else head
 
 
 def _method(report: Report) -> str:
@@ -133,12 +127,12 @@ def _memory(runs: EngineRuns) -> str:
 def _ratios(report: Report) -> str:
     rows = []
     for size in report.sizes:
-        ours = size.of("product")
+        ours = size.of("tables")
         for name in BASELINES:
             theirs = size.of(name)
             cells = _ratio_cells(ours, theirs) if _done(ours) and _done(theirs) else ["—"] * 3
             rows.append([f"{size.size}，对 {LABELS[name]}", *cells])
-    header = ("同频 ÷ 对照", "耗时", "CPU", "内存峰值")
+    header = ("同频（同样的表）÷ 对照", "耗时", "CPU", "内存峰值")
     return (
         f"比值（大于 1 表示同频更慢或更占内存；“—”表示有一方没有做完）：\n\n{table(header, rows)}"
     )
@@ -194,6 +188,22 @@ def _stages(report: Report) -> str:
     return f"同频各步的秒数（中位数）：\n\n{table(('规模', *STAGES.values()), rows)}"
 
 
+def _slowest(report: Report) -> str:
+    """The tables that took most of the compared build, by its median run."""
+    rows = []
+    for size in report.sizes:
+        costs = size.of("tables").costs
+        names = {name for each in costs for name in each.stages}
+        seconds = {name: median(each.stages[name] for each in costs) for name in names}
+        made = costs[0].rows if costs else {}
+        for name in sorted(seconds, key=seconds.__getitem__, reverse=True)[:SLOWEST]:
+            rows.append([f"{size.size}，{name}", f"{made[name]:,}", f"{seconds[name]:.2f}"])
+    if not rows:
+        return ""
+    head = f"“同样的表”里最费时的 {SLOWEST} 张（秒，中位数；含写盘前的一切）：\n\n"
+    return head + table(("规模，表", "行数", "耗时（秒）"), rows)
+
+
 def _rebuilds(report: Report) -> str:
     rows = []
     for size in report.sizes:
@@ -207,10 +217,40 @@ def _rebuilds(report: Report) -> str:
                     ratio = getattr(outcome.cost, each) / _median(full, each) if full.costs else 0
                     cells.append(f"{ratio:.0%}" if full.costs else "—")
             rows.append([size.size, CHANGES[what], *cells])
+        rows += _again(size)
     if not rows:
         return ""
     header = ("规模", "改了什么", "耗时（秒）", "CPU（秒）", "耗时占全部重做", "CPU 占全部重做")
     return f"{REBUILDS}\n{table(header, rows)}"
+
+
+def _again(size: SizeResult) -> list[list[str]]:
+    found = size.again
+    if found is None:
+        return []
+    label = "三项改动后从头重做（核对用）"
+    if found.cost is None:
+        return [[size.size, label, STATES[found.state], "—", "—", "—"]]
+    seconds = [f"{found.cost.seconds:.2f}", f"{found.cost.cpu_seconds:.2f}"]
+    return [[size.size, label, *seconds, "—", "—"]]
+
+
+def _same_again(report: Report) -> list[str]:
+    lines = []
+    for size in report.sizes:
+        found = size.again
+        if found is None:
+            continue
+        if found.cost is None:
+            told = "没有比较（从头重做没有做完）"
+        elif found.cost.rows:
+            told = "，".join(
+                f"{name} 有 {count:,} 行不同" for name, count in found.cost.rows.items()
+            )
+        else:
+            told = "全部的表与从头重做逐行逐数一致"
+        lines.append(f"- {size.size}，改一点之后重新汇总三次：{told}")
+    return lines
 
 
 def _equality(report: Report) -> str:
@@ -223,33 +263,6 @@ def _equality(report: Report) -> str:
             elif found:
                 told = "，".join(f"{each} 有 {count:,} 行不同" for each, count in found.items())
             else:
-                told = "四张表逐行逐数一致（误差不超过 1e-9，大于 1 的数按相对误差）"
+                told = f"{len(TABLES)} 张表逐行逐数一致（误差不超过 1e-9，大于 1 的数按相对误差）"
             lines.append(f"- {size.size}，{LABELS[name]}：{told}")
-    return "## 结果是否一致\n\n" + "\n".join(lines) + "\n"
-
-
-def _pages(report: Report) -> str:
-    if not report.pages:
-        return ""
-    rows = [
-        [f"{each.name}（{each.what}）", _ms(each.first or 0.0), *_spread(each)]
-        for each in report.pages
-    ]
-    head = PAGES.format(size=report.pages_size, count=len(report.pages[0].seconds))
-    return f"{head}\n{table(('页面', '首次（毫秒）', 'p50（毫秒）', 'p95（毫秒）'), rows)}"
-
-
-def _queries(report: Report) -> str:
-    if not report.queries:
-        return ""
-    rows = [[f"{each.name}（{each.what}）", *_spread(each)] for each in report.queries]
-    head = QUERIES.format(size=report.pages_size, count=len(report.queries[0].seconds))
-    return f"{head}\n{table(('查询', 'p50（毫秒）', 'p95（毫秒）'), rows)}"
-
-
-def _spread(timing: Timing) -> list[str]:
-    return [_ms(median(timing.seconds)), _ms(p95(timing.seconds))]
-
-
-def _ms(seconds: float) -> str:
-    return f"{seconds * 1000:,.1f}"
+    return "## 结果是否一致\n\n" + "\n".join([*lines, *_same_again(report)]) + "\n"

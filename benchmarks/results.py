@@ -7,11 +7,11 @@ from datetime import datetime
 
 from benchmarks.sizes import Limits
 
-ENGINES = ("product", "pandas", "polars")
-BASELINES = ENGINES[1:]
+ENGINES = ("product", "tables", "pandas", "polars")  # product: all tables; tables: the compared
+BASELINES = ENGINES[2:]
 INTAKE_JOBS = ("intake", "parser", "duckdb-csv", "pandas-csv")
 NOTHING = "nothing"
-REBUILD = "rebuild"
+REBUILD, AGAIN, NEAR = "rebuild", "again", "near"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -21,7 +21,7 @@ class Cost:
     seconds: float
     cpu_seconds: float
     peak_bytes: int
-    stages: dict[str, float] = field(default_factory=dict)  # seconds by layer, product only
+    stages: dict[str, float] = field(default_factory=dict)  # seconds by layer, or by table
     rows: dict[str, int] = field(default_factory=dict)
     peaks: dict[str, int] = field(default_factory=dict)  # highest resident bytes by process
 
@@ -64,6 +64,7 @@ class SizeResult:
     runs: tuple[EngineRuns, ...]
     differences: dict[str, dict[str, int]]
     rebuilds: dict[str, Outcome] = field(default_factory=dict)  # by change
+    again: Outcome | None = None  # all made anew after the changes; rows: tables that then differ
 
     @property
     def row_count(self) -> int:
@@ -96,17 +97,30 @@ class Machine:
 
 
 @dataclass(frozen=True, kw_only=True)
+class PageTimes:
+    """Pages and queries on the mart of a size. ``peak_bytes``: highest resident bytes by process;
+    ``analyses``: seconds that each page waited for analyses before its results were kept."""
+
+    size: str
+    load: float
+    pages: tuple[Timing, ...]
+    queries: tuple[Timing, ...]
+    analyses: dict[str, float]
+    peak_bytes: dict[str, int]
+
+
+@dataclass(frozen=True, kw_only=True)
 class Report:
     """A whole run."""
 
     at: datetime
     machine: Machine
     sizes: tuple[SizeResult, ...]
-    pages_size: str | None
-    pages: tuple[Timing, ...]
-    queries: tuple[Timing, ...]
+    pages: tuple[PageTimes, ...]
+    near: Outcome | None
     limits: Limits
     total_seconds: float
+    note: str = ""  # what a reader must know of this run, in Chinese
 
 
 @dataclass(frozen=True, kw_only=True)

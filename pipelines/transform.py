@@ -202,7 +202,7 @@ def _write_after(
         reuse.copy(settings, before, temporary)
         with building(temporary, settings) as connection:
             traces = reuse.Traces(connection, given[0])
-            _offer(connection, settings, given)
+            offer_accepted(connection, settings, given)
             tables = run_models(connection, report, traces)
             traces.note()
             connection.execute("drop schema accepted cascade")
@@ -213,7 +213,7 @@ def _write_after(
     return tables
 
 
-def _offer(
+def offer_accepted(
     connection: duckdb.DuckDBPyConnection,
     settings: Settings,
     given: tuple[list[Upload], Statements],
@@ -235,20 +235,25 @@ def _offer(
 
 
 def run_models(
-    connection: duckdb.DuckDBPyConnection, report: Progress, traces: reuse.Traces | None = None
+    connection: duckdb.DuckDBPyConnection,
+    report: Progress,
+    traces: reuse.Traces | None = None,
+    wanted: tuple[Model, ...] | None = None,
 ) -> dict[str, int]:
     """Make every table in order and check its grain; ``accepted`` must be there. Rows by table.
 
-    With ``traces`` a table that cannot have changed is kept as it is.
+    With ``traces`` a table that cannot have changed is kept as it is. ``wanted``: these and no
+    others, in an order that their needs allow.
     """
+    listed = models() if wanted is None else wanted
     for layer in LAYERS:
         connection.execute(f"create schema if not exists {layer}")
     counts: dict[str, int] = {}
     layer = ""
-    for position, model in enumerate(models()):
+    for position, model in enumerate(listed):
         if layer != model.layer:
             layer = model.layer
-            report(LAYERS[layer], position / len(models()))
+            report(LAYERS[layer], position / len(listed))
         if traces and traces.keeps(model.name, model.sql, model.needs):
             counts[model.name] = traces.rows(model.name)
             continue

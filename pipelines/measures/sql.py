@@ -19,13 +19,17 @@ def tables() -> tuple[tuple[str, str, tuple[str, ...]], ...]:
 
 
 @cache
-def values_sql() -> str:
+def values_sql(*ids: str) -> str:
     """Select of every measure for every unit with all below it, and for each tree as a whole.
+
+    Of the measures ``ids`` only, where any are given.
 
     Columns: measure_id, tree, unit_id, month, numerator, denominator, value, row_count. A value
     is null where the denominator is 0.
     """
-    selects = "\nunion all\n".join(_values(each) for each in measures().values())
+    selects = "\nunion all\n".join(
+        _values(each) for name, each in measures().items() if name in ids or not ids
+    )
     return f"-- Measures of a unit and all below it by month, from the registry.\n{selects}"
 
 

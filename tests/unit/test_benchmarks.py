@@ -1,28 +1,35 @@
 """The benchmarks compare like with like and hide nothing; nothing here is a test of speed."""
 
 import dataclasses
+import shutil
 from datetime import datetime
 from pathlib import Path
 
 import pandas as pd
 import pytest
 
-from benchmarks import intake, intake_report, report
-from benchmarks.__main__ import run
-from benchmarks.child import settings_at
-from benchmarks.compare import KEYS, differences
-from benchmarks.inputs import active_inputs
+from benchmarks import intake, intake_report, page_report, pages, rebuild_job, report, stored
+from benchmarks.__main__ import added, run
+from benchmarks.child import baseline, settings_at
+from benchmarks.compare import KEYS, MART, differences
+from benchmarks.inputs import TABLES, active_inputs
 from benchmarks.intake_files import write_file
+from benchmarks.machine import machine
 from benchmarks.measure import MAIN, PARSER, TREE, VALIDATOR
 from benchmarks.measure import run as run_child
 from benchmarks.prepare import fill
+from benchmarks.product_job import build
 from benchmarks.rebuild_job import CHANGES
-from benchmarks.results import BASELINES, ENGINES, INTAKE_JOBS, IntakeReport, Report
+from benchmarks.results import BASELINES, ENGINES, INTAKE_JOBS, IntakeReport, PageTimes, Report
 from benchmarks.sizes import FileSize, Limits, Size
+from dashboard.catalog import entries
+from dashboard.server import services as held
+from pipelines import queries
 from pipelines.intake.choices import Names
 from pipelines.intake.parse import Stretch, parse
 from pipelines.intake.request import Request
 from pipelines.settings import Settings
+from pipelines.warehouse import building
 
 TINY = Size(name="T", units=12, months=8, kpis=13, activities_per_unit_month=4.0, copies=2)
 NOW = datetime(2026, 11, 7, 9, 0)
@@ -33,7 +40,7 @@ BY_HAND = FileSize(name="hand", label="手工小文件", rows=3000, by_hand=True
 @pytest.fixture(scope="module")
 def tiny() -> Report:
     """A whole run at the smallest size."""
-    return run([TINY], Limits(), now=NOW)
+    return run([TINY], Limits(), now=NOW, pages=(), near="300,600", changes=("activities",))
 
 
 @pytest.fixture(scope="module")
@@ -41,18 +48,20 @@ def built(tmp_path_factory) -> Path:
     """A store with its mart and the tables of the pandas script."""
     root = tmp_path_factory.mktemp("bench")
     fill(settings_at(root), TINY)
-    for engine in ("product", "pandas"):
-        assert run_child(engine, root, limits=Limits()).state == "ok"
+    build(settings_at(root))
+    baseline(root, "pandas")
     return root
 
 
-def test_the_three_engines_come_to_the_same_tables(tiny):
+def test_the_engines_come_to_the_same_tables(tiny):
     """A ratio means something only when both sides did the same job."""
     assert {engine: {} for engine in BASELINES} == tiny.sizes[0].differences
     made = {each.engine: each.costs[0].rows for each in tiny.sizes[0].runs}
+    assert set(KEYS) == set(TABLES)
     for engine in BASELINES:
-        assert set(KEYS) == set(made[engine])
-        assert {name: made["product"][f"mart.{name}"] for name in KEYS} == made[engine]
+        assert {name: made["tables"][MART[name]] for name in TABLES} == made[engine]
+        assert 0 < min(made[engine].values())
+    assert set(made["tables"]) < set(made["product"])
 
 
 def test_the_input_is_awkward_enough_to_tell_engines_apart(built):
@@ -67,6 +76,12 @@ def test_the_input_is_awkward_enough_to_tell_engines_apart(built):
     assert totals["unit_count"].sum() < figures["actual"].count()
     reached = pd.read_parquet(built / "pandas" / "activity_unit_month.parquet")
     assert (reached["activity_count"] % 1 > 0).any()
+    links = pd.read_parquet(built / "pandas" / "link_suggestions.parquet")
+    assert {"kpi", "carrier"} <= set(links["target_kind"])
+    found = pd.read_parquet(built / "pandas" / "integrity_findings.parquet")
+    assert {"late_record", "misdated", "burst", "merged_meeting", "no_result"} <= set(
+        found["check_id"]
+    )
 
 
 def test_a_difference_from_the_mart_is_found(built, tmp_path):
@@ -89,17 +104,99 @@ def test_the_report_is_written_with_every_engine_and_the_machine(tiny, tmp_path)
         assert f"| T | {report.LABELS[engine]} | 1 |" in text
     assert "2026-11-07 09:00" in text
     assert f"duckdb {tiny.machine.versions['duckdb']}" in text
-    assert 2 == text.count("四张表逐行逐数一致")
+    assert 2 == text.count(f"{len(TABLES)} 张表逐行逐数一致")
+    assert "雷同检索" in text
 
 
 def test_a_rebuild_after_each_change_is_measured(tiny):
-    """Every change gives a new build and a row; its ratio is to the full build of the same run."""
+    """A change gives a new build and a row; its ratio is to the full build of the same run."""
     rebuilds = tiny.sizes[0].rebuilds
-    assert list(CHANGES) == list(rebuilds)
-    assert all(each.cost.rows for each in rebuilds.values())
+    assert ["activities"] == list(rebuilds)
+    assert rebuilds["activities"].cost.rows
+    assert {} == tiny.sizes[0].again.cost.rows
     text = report.text_of(tiny)
-    for label in CHANGES.values():
-        assert f"| T | {label} | " in text
+    assert "全部的表与从头重做逐行逐数一致" in text
+    assert f"| T | {CHANGES['activities']} | " in text
+
+
+def test_a_mart_that_is_not_what_a_new_build_makes_is_found(built, tmp_path):
+    """The check of a rebuild tells the table and the rows, and lets the last digits pass."""
+    shutil.copytree(built, tmp_path / "store")
+    settings = settings_at(tmp_path / "store")
+    before = rebuild_job.set_aside(settings)
+    with building(before, settings) as connection:
+        touched = connection.execute(
+            "update mart.kpi_month set actual = actual * 1.001 "
+            "where kpi_id = (select min(kpi_id) from mart.kpi_month)"
+        ).fetchone()[0]
+        connection.execute(
+            "update mart.attainment_unit_month set attainment_rate = attainment_rate * (1 + 1e-13)"
+        )
+        connection.execute(
+            "update mart.build_tables set content = '' where table_name in "
+            "('mart.kpi_month', 'mart.attainment_unit_month')"
+        )
+    build(settings)
+    assert {"mart.kpi_month": touched} == rebuild_job.differing(settings, before)
+    assert 0 < touched
+
+
+def test_every_query_and_page_is_timed(built, monkeypatch):
+    """A new parameter of a query, or a page that lost the list it is timed with, is seen here."""
+    monkeypatch.setenv("TONGPIN_STORE", str(built))
+    monkeypatch.setattr(pages, "RERUNS", 2)
+    assert {each.page.url_path for each in entries()} >= set(pages.CHANGES)
+    timings = pages.query_timings(built)
+    assert list(queries.names()) == [each.name for each in timings]
+    services = held.services()
+    try:
+        shown = [
+            pages.page_timing(name, name, services.runner)[0]
+            for name in ("chain", "quality", "followups", "reporting")
+        ]
+    finally:
+        held.close()
+    assert [2] * 4 == [len(each.seconds) for each in shown]
+    peaks = {"页面服务": 2**30}
+    times = PageTimes(
+        size="T",
+        load=0.5,
+        pages=tuple(shown),
+        queries=tuple(timings),
+        analyses={},
+        peak_bytes=peaks,
+    )
+    text = "\n".join(page_report.pages(_empty(times)))
+    assert "页面服务 1,024 MB" in text
+    for name in queries.names():
+        assert f"| {name}（" in text
+
+
+def test_sizes_measured_at_different_times_come_into_one_report(tiny, tmp_path):
+    """What a file holds of other sizes stays; of the same size the newer counts."""
+    path = tmp_path / "found.json"
+    small = dataclasses.replace(tiny.sizes[0], size="S", load=0.25)
+    first = dataclasses.replace(tiny, sizes=(small,))
+    assert first == added(first, path)
+    medium = dataclasses.replace(tiny.sizes[0], size="M")
+    both = added(dataclasses.replace(tiny, sizes=(medium,), near=None), path)
+    assert ["S", "M"] == [each.size for each in both.sizes]
+    assert tiny.near == both.near
+    again = dataclasses.replace(tiny, sizes=(dataclasses.replace(small, load=0.75),))
+    assert [0.75, medium.load] == [each.load for each in added(again, path).sizes]
+    assert both.machine == stored.read(path).machine
+
+
+def _empty(times: PageTimes) -> Report:
+    return Report(
+        at=NOW,
+        machine=machine(),
+        sizes=(),
+        pages=(times,),
+        near=None,
+        limits=Limits(),
+        total_seconds=1.0,
+    )
 
 
 def test_a_run_over_its_limit_is_stopped_and_told(built):
@@ -112,7 +209,7 @@ def test_a_run_over_its_limit_is_stopped_and_told(built):
 
 def test_percentiles_and_growth_are_what_their_names_say():
     """p95 of 0…100 is 95; ten times the rows in a hundred times the seconds is exponent 2."""
-    assert 95 == pytest.approx(report.p95(range(101)))
+    assert 95 == pytest.approx(page_report.p95(range(101)))
     assert 2 == pytest.approx(report.growth_exponent((10, 3.0), (100, 300.0)))
 
 
