@@ -19,6 +19,7 @@ from pipelines.analysis.evidence import (
 
 SIGN_MARKS = {"down": "（反向）", "band": "（区间）"}
 CLAIMED = (STRONG, CLUE)
+JUDGING = "判断还在算"
 TOGETHER, AGAINST, NOTHING = "同向变化", "反向变化", "看不出差别"
 CLEAR = (TOGETHER, AGAINST)
 MEANINGS = {
@@ -147,7 +148,9 @@ def cells_at(pairs: pd.DataFrame, lags: pd.DataFrame, lag: int) -> pd.DataFrame:
     the pair is a claim, the lag is in its window and the interval of the cell leaves 0 out.
     """
     held = lags.loc[lags["lag"] == lag, ["kpi", "activity_type", "r", "r_low", "r_high", "n_obs"]]
-    kept = pairs.drop(columns=["low", "high"]).rename(columns={"state": "pair_state"})
+    kept = pairs.drop(columns=["low", "high"], errors="ignore").rename(
+        columns={"state": "pair_state"}
+    )
     cells = kept.merge(held, on=["kpi", "activity_type"], how="left")
     cells = cells.rename(columns={"r_low": "low", "r_high": "high"})
     counts = ["n_obs", "n_units", "n_months"]
@@ -159,9 +162,16 @@ def cells_at(pairs: pd.DataFrame, lags: pd.DataFrame, lag: int) -> pd.DataFrame:
     return cells.assign(state=words, is_claim=claimed, is_told=claimed & inside & clear)
 
 
+def unjudged(pairs: pd.DataFrame) -> pd.DataFrame:
+    """``pairs [kpi, activity_type, n_units, n_months]`` for ``cells_at`` before any is judged."""
+    return pairs.assign(state=JUDGING, window_start=float("nan"), window_end=float("nan"))
+
+
 def lag_sentence(cells: pd.DataFrame, lag: int) -> str:
     """How many of the cells at one lag are told, and how many would be without correction."""
     known = cells[cells["r"].notna()]
+    if (known["pair_state"] == JUDGING).all():
+        return f"{lag_label(lag)}：先列出 {len(known)} 对的 r，判断还在算"
     told = int(known["is_told"].sum())
     others = int(known["state"].isin(CLEAR).sum()) - told
     more = f"，另有 {others} 格只是单看时区间不含 0，不作判断" if others else ""

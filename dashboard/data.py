@@ -29,9 +29,15 @@ def runner() -> Runner:
     return services().runner
 
 
-def pin_build() -> None:
-    """Fix the build for this run of the script, so that one page never mixes two builds."""
-    st.session_state[_PINNED] = queries.current_build_id(services().settings)
+def pin_build(build_id: str | None = None) -> None:
+    """Fix the build for this run of the script, so that one page never mixes two builds: the
+    newest, or one of ``kept_builds``."""
+    st.session_state[_PINNED] = build_id or queries.current_build_id(services().settings)
+
+
+def kept_builds() -> tuple[str, ...]:
+    """Builds that can be shown."""
+    return queries.kept_builds(services().settings)
 
 
 def build_id() -> str | None:

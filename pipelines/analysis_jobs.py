@@ -109,6 +109,12 @@ class Runner:
                 self._process.kill()
             run.end("cancelled")
 
+    def warm(self) -> None:
+        """Start the worker before it is asked, so that the first result does not wait for it."""
+        with self._changed:
+            if not self._closed:
+                self._alive()
+
     def close(self) -> None:
         """End the worker; runs that did not end are cancelled."""
         with self._changed:
@@ -122,6 +128,8 @@ class Runner:
             self._changed.notify_all()
         if self._thread is not None:
             self._thread.join(timeout=10)
+        elif self._process is not None:
+            _ended(self._process)
 
     def _enqueue(self, key: RunKey) -> Run:
         """A new run at the end of the queue; the lock is held."""

@@ -64,8 +64,9 @@ class Outcome:
 def code_version() -> str:
     """Hash of the statistics: a change of method makes every kept result a result of another."""
     hashed = hashlib.sha256()
-    callers = [ROOT / "pipelines" / f"{name}.py" for name in ("associations", "pair_details")]
-    paths = [*(ROOT / "pipelines" / "analysis").glob("*.py"), *callers]
+    callers = ("associations", "association_first", "pair_details")
+    paths = [ROOT / "pipelines" / f"{name}.py" for name in callers]
+    paths += (ROOT / "pipelines" / "analysis").glob("*.py")
     for path in sorted(paths):
         hashed.update(path.name.encode() + path.read_bytes())
     return hashed.hexdigest()[:16]

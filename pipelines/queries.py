@@ -24,6 +24,11 @@ def open_mart(settings: Settings, build_id: str | None = None) -> Mart:
     return Mart(path, wanted)
 
 
+def kept_builds(settings: Settings) -> tuple[str, ...]:
+    """Builds that are still there."""
+    return tuple(sorted(path.stem for path in settings.marts.glob("*.duckdb")))
+
+
 @cache
 def names() -> tuple[str, ...]:
     """Identifiers of all queries."""

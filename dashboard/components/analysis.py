@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import time
 import uuid
+from collections.abc import Callable
 
 import streamlit as st
 
@@ -12,32 +14,57 @@ from dashboard.escape import markdown
 from pipelines.analysis_jobs import Run
 from pipelines.analysis_runs import Outcome, RunKey
 
-SOON = 1.5  # seconds within which a result is shown without a bar
+SOON = 1.0  # seconds within which a result is shown without a bar
 _WHO, _CANCELLED = "_analysis_who", "_analysis_cancelled"
 
 
-def analysis(key: RunKey, *, what: str, slot: str) -> Outcome | None:
+def analysis(
+    key: RunKey,
+    *,
+    what: str,
+    slot: str,
+    first: RunKey | None = None,
+    meanwhile: Callable[[Outcome], None] | None = None,
+) -> Outcome | None:
     """The result of ``key``; None, with the reason on the page, while it is computed and after
-    取消 or a failure. ``slot`` names the place: another key in it calls the former one off."""
+    取消 or a failure. ``slot`` names the place: another key in it calls the former one off.
+
+    ``first`` is a quick part of the work, shown by ``meanwhile`` until the whole is there.
+    """
     runner, who = data.runner(), _who()
-    former = st.session_state.get(f"_analysis_{slot}")
-    if former is not None and former != key:
-        runner.leave(former, who)
-    st.session_state[f"_analysis_{slot}"] = key
+    _take(slot, (key, first) if first else (key,))
     found = runner.outcome(key)
     if found is not None:
         return found
-    if st.session_state.get(_CANCELLED) == key:
+    started = time.monotonic()
+    cancelled = st.session_state.get(_CANCELLED) == key
+    early = None if first is None else runner.outcome(first)
+    if first is not None and early is None and not cancelled:
+        quick = runner.ask(first, who)
+        if quick.wait(SOON) and quick.state == "done":
+            early = runner.outcome(first)
+    if cancelled:
         _cancelled(what, slot)
-        return None
-    run = runner.ask(key, who)
-    if run.wait(SOON) and run.state == "done":
-        return runner.outcome(key)
-    if run.state == "failed":
-        _failed(run, slot)
-        return None
-    _waiting(run, what, slot)
+    else:
+        run = runner.ask(key, who)
+        if run.wait(max(0.0, SOON - (time.monotonic() - started))) and run.state == "done":
+            return runner.outcome(key)
+        if run.state == "failed":
+            _failed(run, slot)
+        else:
+            _waiting(run, what, slot)
+    if early is not None and meanwhile is not None:
+        meanwhile(early)
     return None
+
+
+def _take(slot: str, keys: tuple[RunKey, ...]) -> None:
+    """``keys`` are asked for at ``slot`` now; what was asked there before is called off."""
+    name = f"_analysis_{slot}"
+    for former in st.session_state.get(name, ()):
+        if former not in keys:
+            data.runner().leave(former, _who())
+    st.session_state[name] = keys
 
 
 def _who() -> str:

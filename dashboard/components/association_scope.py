@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+
 import pandas as pd
 import streamlit as st
 
@@ -10,8 +12,11 @@ from dashboard.components.addressed import addressed_select
 from dashboard.components.page import empty_state
 from dashboard.format import month_label
 from pipelines.associations import ALL, MEASURES, Scope
+from pipelines.domain.months import month_range
 
-WHOLE = "全部单位"
+WHOLE, WHOLE_PARTY = "全部单位", "全部党组织（按组织对照折到单位）"
+ALL_PARTY = "*party"
+LONG_FROM = 600_000  # units × months × KPIs × types: 0.8 s of processor time, measured
 TREES = {"admin": "行政", "party": "党组织"}
 LATE = {"with": "含补录", "without": "不含补录"}
 
@@ -61,15 +66,25 @@ def scope_choice() -> Scope | None:
         first_month=first,
         last_month=last,
         tree=groups["tree"][unit_id],
-        unit_id=unit_id,
+        unit_id=ALL if unit_id == ALL_PARTY else unit_id,
         measure=measure,
         late=late == "with",
     )
 
 
+def takes_long(scope: Scope) -> bool:
+    """Whether more than about a second is to be expected, at most as for all units."""
+    held = data.query("activity_unit_month")
+    months = month_range(scope.first_month, scope.last_month)
+    sides = (held["unit_id"].nunique(), len(months), len(data.query("kpis")))
+    return math.prod(sides) * held["activity_type"].nunique() > LONG_FROM
+
+
 def scope_words(scope: Scope) -> str:
     """The scope in a few words."""
-    place = _groups(data.query("units"))["label"][scope.unit_id]
+    everything = ALL_PARTY if scope.tree == "party" else ALL
+    chosen = everything if scope.unit_id == ALL else scope.unit_id
+    place = _groups(data.query("units"))["label"][chosen]
     span = f"{month_label(scope.first_month)}—{month_label(scope.last_month)}"
     late = LATE["with" if scope.late else "without"]
     return f"{place}，{span}，活动按{MEASURES[scope.measure]}计，{late}"
@@ -91,5 +106,7 @@ def _groups(units: pd.DataFrame) -> pd.DataFrame:
     above = units[units["unit_id"].isin(units["parent_id"].dropna())]
     named = above["unit_name"] + " · " + above["tree"].map(TREES)
     groups = pd.DataFrame({"label": named, "tree": above["tree"]}).set_index(above["unit_id"])
-    whole = pd.DataFrame({"label": [WHOLE], "tree": ["admin"]}, index=[ALL])
+    whole = pd.DataFrame(
+        {"label": [WHOLE, WHOLE_PARTY], "tree": ["admin", "party"]}, index=[ALL, ALL_PARTY]
+    )
     return pd.concat([whole, groups])

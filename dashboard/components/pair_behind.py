@@ -31,8 +31,9 @@ from pipelines.pair_details import PairScope
 UNITS = "association_units"
 
 
-def pair_behind(pair: pd.Series, scope: Scope, build_id: str) -> None:
-    """Scatter and units of a pair that was tested, over its window."""
+def pair_behind(pair: pd.Series, scope: Scope, build_id: str) -> list[str]:
+    """Scatter and units of a pair that was tested, over its window; the units in the order shown,
+    none while they are computed."""
     wanted = PairScope(
         scope=scope,
         kpi=pair["kpi"],
@@ -42,7 +43,7 @@ def pair_behind(pair: pd.Series, scope: Scope, build_id: str) -> None:
     )
     found = analysis(wanted.key(build_id), what="逐单位核算这一对", slot="pair")
     if found is None:
-        return
+        return []
     names = data.query("units").drop_duplicates("unit_id").set_index("unit_id")["unit_name"]
     points = _named(found.frames["residuals"], names)
     facts = facts_of(found)
@@ -61,16 +62,19 @@ def pair_behind(pair: pd.Series, scope: Scope, build_id: str) -> None:
         file_stem="residual_scatter",
         source=analysis_source(),
     )
-    _units(_named(found.frames["units"], names))
+    ordered = _named(found.frames["units"], names).sort_values(
+        ["unit_name", "unit"], ignore_index=True
+    )
+    _units(ordered)
+    return ordered["unit"].tolist()
 
 
 def _named(frame: pd.DataFrame, names: pd.Series) -> pd.DataFrame:
     return frame.assign(unit_name=frame["unit"].map(names).fillna(frame["unit"]))
 
 
-def _units(units: pd.DataFrame) -> None:
+def _units(ordered: pd.DataFrame) -> None:
     """The table opens a unit by a click on any cell of its line."""
-    ordered = units.sort_values(["unit_name", "unit"], ignore_index=True)
     heading(units_sentence(ordered), NO_RANKING)
     shown = units_table(ordered)
     clicked = st.dataframe(

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+
 import pandas as pd
 import streamlit as st
 
@@ -11,40 +13,26 @@ from dashboard.components.association_scope import scope_words
 from dashboard.components.page import empty_state, source_note
 from dashboard.components.tables import csv_download, table
 from dashboard.escape import markdown
-from dashboard.format import MISSING, month_label, number
-from pipelines.associations import MEASURES, Scope
+from dashboard.format import month_label
+from dashboard.pair_rows import cells_table, left_out_sentence, month_cells, rows_table
+from pipelines.associations import Scope
 
-ROW_COLUMNS = {
-    "month": "月份",
-    "kind": "是什么",
-    "title": "内容",
-    "actual": "指标实际",
-    "share": "活动计入份额",
-    "present_count": "人次",
-    "training_hours": "学时",
-    "is_late": "补录",
-    "file_name": "文件",
-    "sheet": "工作表",
-    "source_row": "行",
-    "upload_id": "批次",
-    "uploaded_by": "提交岗位",
-}
-KINDS = {"kpi": "指标", "activity": "活动"}
-WEIGHTS = {"activity": None, "participant": "present_count", "hour": "training_hours"}
+PAGE_ROWS = 50
 
 
-def pair_lineage(pair: pd.Series, scope: Scope, build_id: str) -> None:
-    """Folded: months and source rows of a unit that can be chosen, settings, seed and build."""
+def pair_lineage(pair: pd.Series, scope: Scope, build_id: str, *, units: list[str]) -> None:
+    """Folded: months and source rows of one of ``units``, settings, seed and build. No units:
+    all that report."""
     with st.expander("从哪来"):
-        units = data.query("units").set_index("unit_id")["unit_name"]
-        reporting = [each for each in data.query("unit_reporting")["unit_id"] if each in units]
+        names = data.query("units").set_index("unit_id")["unit_name"]
+        known = units or [e for e in data.query("unit_reporting")["unit_id"] if e in names]
         unit_id = addressed_select(
             "看哪个单位的原始记录",
-            reporting,
+            known,
             key="association_unit",
             param="unit",
-            default=reporting[0],
-            format_func=lambda each: f"{units.get(each, each)} · {each}",
+            default=known[0],
+            format_func=lambda each: f"{names.get(each, each)} · {each}",
             filter_mode="fuzzy",
         )
         rows = data.query(
@@ -58,48 +46,34 @@ def pair_lineage(pair: pd.Series, scope: Scope, build_id: str) -> None:
         if rows.empty:
             empty_state("这个单位没有这一对的记录。", "请换一个单位，或核对组织对照。")
         else:
-            _months(rows, pair, scope)
+            _months(rows, pair, scope, unit_id)
             _rows(rows)
         key = scope.key(build_id)
         source_note(
             f"设置：{scope_words(scope)}，最多领先 {scope.max_lag} 个月；随机种子 {key.seed}；"
             f"汇总版本 {build_id}；结果编号 {key.digest}。"
         )
+        st.caption(markdown(left_out_sentence(data.query("unresolved_rows"))))
 
 
-def _months(rows: pd.DataFrame, pair: pd.Series, scope: Scope) -> None:
-    cells = month_cells(rows, scope)
-    measure = MEASURES[scope.measure]
-    shown = pd.DataFrame(
-        {
-            "月份": [month_label(month) for month in cells.index],
-            f"{pair['activity_type']}（{measure}）": [number(each) for each in cells["activity"]],
-            f"{pair['kpi_name']}（折算前）": [number(each) for each in cells["kpi"]],
-        }
+def _months(rows: pd.DataFrame, pair: pd.Series, scope: Scope, unit_id: str) -> None:
+    held = data.query("activity_unit_month")
+    reported = held.loc[held["unit_id"] == unit_id, "month"]
+    shown = cells_table(month_cells(rows, scope, reported=reported), pair, scope)
+    st.markdown(f"**各月进入计算的数，{month_label(scope.first_month)}起**")
+    st.caption(
+        "活动为“—”的月份在这个单位第一条活动记录之前或最后一条之后，不当作 0；指标为“—”的没有报。"
     )
-    st.markdown(markdown("各月进入计算的数"))
     table(shown, alt="这个单位各月进入计算的活动和指标", height=240)
 
 
-def month_cells(rows: pd.DataFrame, scope: Scope) -> pd.DataFrame:
-    """``[activity, kpi]`` by month from the rows of association_rows, counted as the scope says."""
-    held = rows[rows["kind"] == "activity"]
-    weight = WEIGHTS[scope.measure]
-    each = held["share"] if weight is None else held["share"] * held[weight].fillna(0)
-    if not scope.late:
-        each = each.where(held["is_late"] == 0, 0.0)
-    figures = rows[rows["kind"] == "kpi"].groupby("month")["actual"].first()
-    activity = each.astype(float).groupby(held["month"]).sum()
-    cells = pd.DataFrame({"activity": activity, "kpi": figures}).sort_index()
-    return cells.assign(activity=cells["activity"].fillna(0.0))
-
-
 def _rows(rows: pd.DataFrame) -> None:
-    shown = rows[list(ROW_COLUMNS)].rename(columns=ROW_COLUMNS)
-    shown["是什么"] = shown["是什么"].map(KINDS)
-    shown["月份"] = [month_label(month) for month in shown["月份"]]
-    shown["补录"] = shown["补录"].map({1: "是", 0: ""})
-    shown["工作表"] = shown["工作表"].fillna(MISSING)
-    st.markdown(markdown(f"来源行，共 {len(rows)} 行"))
-    table(shown, alt="这个单位这一对的来源行", height=280)
+    shown = rows_table(rows)
+    pages = math.ceil(len(rows) / PAGE_ROWS)
+    st.markdown(f"**来源行，共 {len(rows)} 行**")
+    page = 1
+    if pages > 1:
+        page = st.number_input(f"第几页（共 {pages} 页）", 1, pages, key="association_rows_page")
+    these = shown.iloc[(page - 1) * PAGE_ROWS : page * PAGE_ROWS]
+    table(these, alt=f"这个单位这一对的来源行，第 {page} 页", height=280)
     csv_download(shown, file_stem="association_rows", label="下载来源行（CSV）")

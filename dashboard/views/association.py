@@ -19,22 +19,25 @@ from dashboard.catalog import Page
 from dashboard.components import empty_state, page_header
 from dashboard.components.addressed import addressed_select
 from dashboard.components.analysis import analysis
-from dashboard.components.association_map import association_map
-from dashboard.components.association_scope import scope_choice, scope_words
+from dashboard.components.association_map import association_map, first_map, lag_choice
+from dashboard.components.association_scope import scope_choice, scope_words, takes_long
 from dashboard.components.claims_list import claims_list
 from dashboard.components.pair import NEEDED, late_comparison, pair_profile
 from dashboard.components.pair_behind import pair_behind
 from dashboard.components.pair_lineage import pair_lineage
 from dashboard.components.sources import analysis_source
+from dashboard.components.version import addressed_build
 from pipelines.analysis.evidence import THIN
+from pipelines.analysis_runs import Outcome
+from pipelines.association_first import first_key
 from pipelines.associations import Scope
 
 PAGE = Page(title="关联分析", group="看", order=30, url_path="association")
-MAX_LAG = 12
 
 
 def render() -> None:
     """The page."""
+    addressed_build()
     if not data.has_mart() or data.query("activity_unit_month").empty or data.query("months").empty:
         page_header("关联分析")
         empty_state(
@@ -44,7 +47,7 @@ def render() -> None:
         return
     head = st.container()
     scope = scope_choice()
-    found = scope and analysis(scope.key(data.build_id()), what="分析指标与活动", slot="main")
+    found = scope and _computed(scope)
     if not scope or not found or found.frames["pairs"].empty:
         with head:
             page_header("关联分析", scope and f"{scope_words(scope)}。")
@@ -58,6 +61,19 @@ def render() -> None:
     _sections(pairs, found.frames["lags"], scope)
 
 
+def _computed(scope: Scope) -> Outcome | None:
+    """The whole result; until it is there the progress, in a large scope r of every pair too."""
+    data.runner().warm()
+    build = data.build_id()
+    return analysis(
+        scope.key(build),
+        what="分析指标与活动",
+        slot="main",
+        first=first_key(scope, build) if takes_long(scope) else None,
+        meanwhile=lambda found: first_map(found, choose=_choose),
+    )
+
+
 def _sections(pairs: pd.DataFrame, lags: pd.DataFrame, scope: Scope) -> None:
     clear = claims(pairs)
     if clear.empty:
@@ -65,9 +81,7 @@ def _sections(pairs: pd.DataFrame, lags: pd.DataFrame, scope: Scope) -> None:
     else:
         claims_list(clear, choose=_choose)
     st.info(READING)
-    lag = st.slider(
-        "活动早于指标几个月", 0, MAX_LAG, 0, key="lag", bind="query-params", format="%d 个月"
-    )
+    lag = lag_choice()
     association_map(cells_at(pairs, lags, lag), lag, choose=_choose)
     st.subheader("一对一对看", anchor="pair")
     _pair(pairs, lags, scope)
@@ -75,7 +89,7 @@ def _sections(pairs: pd.DataFrame, lags: pd.DataFrame, scope: Scope) -> None:
 
 def _choose(kpi: str, activity_type: str) -> None:
     st.session_state["kpi"], st.session_state["activity"] = kpi, activity_type
-    st.toast("下面“一对一对看”已换成这一对。")
+    st.toast("“一对一对看”已换成这一对。")
 
 
 def _pair(pairs: pd.DataFrame, lags: pd.DataFrame, scope: Scope) -> None:
@@ -92,7 +106,6 @@ def _pair(pairs: pd.DataFrame, lags: pd.DataFrame, scope: Scope) -> None:
     pair = pairs[(pairs["activity_type"] == kind) & (pairs["kpi"] == kpi)].iloc[0]
     profile = lags[(lags["activity_type"] == kind) & (lags["kpi"] == kpi)]
     pair_profile(pair, profile, source=analysis_source())
-    if pair["state"] != THIN:
-        pair_behind(pair, scope, data.build_id())
+    units = [] if pair["state"] == THIN else pair_behind(pair, scope, data.build_id())
     late_comparison(pair, scope, data.build_id())
-    pair_lineage(pair, scope, data.build_id())
+    pair_lineage(pair, scope, data.build_id(), units=units)

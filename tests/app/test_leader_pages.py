@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import re
+import shutil
+
+import pandas as pd
 import pytest
 
 from dashboard.components.chain_figures import CHAIN
@@ -179,13 +183,24 @@ def test_association_lists_the_rows_of_a_unit_that_add_up_to_its_cells(planted, 
     """从哪来: the shares of the activities of a month are the figure of the analysis."""
     shown = page("association").run()
     shown.selectbox(key="association_unit").set_value("A001").run()
-    frames = [each.value for each in shown.dataframe]
-    rows = next(each for each in frames if "活动计入份额" in each.columns)
+    first, frames = _rows_on_page(shown), [each.value for each in shown.dataframe]
+    shown.number_input(key="association_rows_page").set_value(2).run()
+    rows = pd.concat([first, _rows_on_page(shown)])
+    assert (50, str(len(rows))) == (len(first), _told(shown))
     cells = next(each for each in frames if "党课（次数）" in each.columns)
-    sums = rows[rows["是什么"] == "活动"].groupby("月份")["活动计入份额"].sum()
+    shares = rows[rows["是什么"] == "活动"].set_index("月份")["活动计入份额"].astype(float)
+    sums = shares.groupby(level=0).sum()
     held = cells.set_index("月份")["党课（次数）"].astype(float)
     assert sums.to_dict() == held[held > 0].to_dict()
     assert {"业务指标月报.csv", "党建活动台账.csv"} == set(rows["文件"])
+
+
+def _rows_on_page(shown):
+    return next(each.value for each in shown.dataframe if "活动计入份额" in each.value.columns)
+
+
+def _told(shown) -> str:
+    return re.search(r"来源行，共 (\d+) 行", _text(shown)).group(1)
 
 
 def test_association_shows_the_units_behind_the_pair_by_name(planted, page):
@@ -219,6 +234,29 @@ def test_association_says_what_is_needed_when_data_is_thin(tmp_path_factory, mon
     assert list(shown.exception) == []
     assert "数据不足" in shown.title[0].value
     assert "至少 12 个单位、18 个月" in _text(shown)
+
+
+def test_association_opens_the_build_of_its_address(tmp_path_factory, monkeypatch, page):
+    """The address holds the build; an older one is shown and said to be old, a gone one is not."""
+    root = _built(tmp_path_factory, "builds", units=3, months=4)
+    monkeypatch.setenv("TONGPIN_STORE", str(root))
+    (newest,) = (root / "marts").glob("*.duckdb")
+    shutil.copy(newest, newest.with_name("earlier.duckdb"))
+    reversed_months = {"from": "2026-09", "to": "2026-08"}  # nothing is computed
+    seen = {}
+    for build in ("earlier", "gone", None):
+        shown = page("association")
+        for name, value in (reversed_months | ({"build": build} if build else {})).items():
+            shown.query_params[name] = value
+        shown.run()
+        assert list(shown.exception) == []
+        seen[build] = (_last(shown.query_params["build"]), _text(shown))
+    assert "earlier" == seen["earlier"][0]
+    assert "不是最新的" in seen["earlier"][1]
+    assert newest.stem == seen["gone"][0]
+    assert "已经清理" in seen["gone"][1]
+    assert newest.stem == seen[None][0]
+    assert "已经清理" not in seen[None][1] + seen["earlier"][1]
 
 
 LINKS = (  # page, address, key of the list, code that it then holds

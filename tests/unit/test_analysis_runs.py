@@ -14,12 +14,13 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from pipelines import analysis_runs, associations, doctor, pair_details, queries
+from pipelines import analysis_runs, association_first, associations, doctor, pair_details, queries
 from pipelines.analysis.association import analyse
 from pipelines.analysis.detail import pair_detail
 from pipelines.analysis.joint import JointFit
 from pipelines.analysis_jobs import Runner
 from pipelines.analysis_runs import Outcome, RunKey
+from pipelines.association_first import first_key
 from pipelines.associations import Scope
 from pipelines.pair_details import PairScope
 from pipelines.settings import ROOT, Settings
@@ -257,18 +258,45 @@ def test_a_pair_in_detail_is_that_of_all_kpis(built):
     assert whole.correlation.r == found.facts["r"]
 
 
+def test_what_is_there_first_is_r_as_the_analysis_has_it(built):
+    """The quick part shows the same r with the same intervals and every pair, without a state."""
+    with closing(queries.open_mart(built)) as mart:
+        key = first_key(_scope(), mart.build_id)
+        found = association_first.compute(mart, key, lambda share, step: None)
+        whole = analyse(*associations.inputs(mart, _scope()), max_lag=12, seed=1)
+    wanted = whole.lags[whole.lags["lag"] >= 0][association_first.COLUMNS]
+    pd.testing.assert_frame_equal(
+        wanted.reset_index(drop=True), found.frames["cells"], check_dtype=False, rtol=1e-9
+    )
+    pairs = whole.pairs[["kpi", "activity_type"]].sort_values(["kpi", "activity_type"])
+    assert pairs.to_numpy().tolist() == found.frames["pairs"].iloc[:, :2].to_numpy().tolist()
+    assert "state" not in found.frames["pairs"]
+
+
+def test_a_warm_worker_ends_with_the_runner(built):
+    """A worker that was started and never asked leaves no process behind."""
+    warm = Runner(built, command=WORKER)
+    warm.warm()
+    process = warm._process
+    assert process.poll() is None
+    warm.close()
+    assert process.poll() is not None
+
+
 def test_the_scope_chooses_units_months_and_measure(built):
     """Below a group or branch its units; 12 persons and 2 hours an activity; 补录 can leave."""
     mart = queries.open_mart(built)
     everything = associations.inputs(mart, _scope())
     group = associations.inputs(mart, _scope(unit_id="G1"))
     party = associations.inputs(mart, _scope(tree="party", unit_id="P003", first_month="2026-01"))
+    branches = associations.inputs(mart, _scope(tree="party"))
     people = associations.inputs(mart, _scope(measure="participant"))[1]
     hours = associations.inputs(mart, _scope(measure="hour"))[1]
     punctual = associations.inputs(mart, _scope(late=False))[1]
     mart.close()
     assert 14 == everything[0]["unit"].nunique()
     pd.testing.assert_frame_equal(everything[0], group[0])
+    pd.testing.assert_frame_equal(everything[1], branches[1])
     assert [{"A002"}, {"A002"}] == [set(each["unit"]) for each in party]
     assert "2026-01" == party[0]["month"].min()
     counts = everything[1]["value"]

@@ -23,10 +23,12 @@ from dashboard.associations import (
     pair_sentence,
     q_text,
     reason_sentence,
+    unjudged,
     window_words,
 )
 from dashboard.components import chain_figures
 from dashboard.components.kpi_cards import short_unit
+from dashboard.pair_rows import left_out_sentence, month_cells, rows_table
 from dashboard.pair_words import missing_sentence
 from dashboard.positions import (
     Goalposts,
@@ -39,6 +41,7 @@ from dashboard.sentences import MonthFigures, headline, month_sentences
 from dashboard.status import Goodness, Polarity, Status, goodness_of, status_of
 from pipelines.analysis.evidence import STATES
 from pipelines.analysis.scenario import Validity
+from pipelines.associations import Scope
 from pipelines.measures import measure
 
 TOTALS = pd.DataFrame(
@@ -398,6 +401,73 @@ def test_the_state_of_the_pair_decides_whether_a_cell_is_told(changes, told):
     assert told == cells["is_told"].item()
     more = "" if told else "，另有 1 格只是单看时区间不含 0，不作判断"
     assert f"活动早 2 个月：1 对中 {int(told)} 对有较强证据或线索{more}" == lag_sentence(cells, 2)
+
+
+def test_before_the_pairs_are_judged_no_cell_is_told():
+    """r alone has no colour, and the title says that the judgement is still to come."""
+    lags = pd.DataFrame(
+        {
+            "kpi": ["K1"], "activity_type": ["党课"], "lag": [2], "r": [0.4],
+            "r_low": [0.3], "r_high": [0.5], "n_obs": [400],
+        }
+    )  # fmt: skip
+    first = _pair()[["kpi", "kpi_name", "activity_type", "n_units", "n_months"]]
+    cells = cells_at(unjudged(first), lags, 2)
+    assert not cells["is_told"].any()
+    assert "活动早 2 个月：先列出 1 对的 r，判断还在算" == lag_sentence(cells, 2)
+
+
+SOURCE = pd.DataFrame(
+    {
+        "month": ["2026-02", "2026-02", "2026-03"],
+        "kind": ["activity", "activity", "kpi"],
+        "title": "x", "actual": [np.nan, np.nan, 5.0], "share": [0.5, 1.0, np.nan],
+        "present_count": [10.0, np.nan, np.nan], "training_hours": [2.0, 1.0, np.nan],
+        "is_late": [1, 0, 0], "file_name": "f", "sheet": None, "source_row": [4, 5, 6],
+        "upload_id": "u", "uploaded_by": "p",
+    }
+)  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("changes", "february"),
+    [
+        ({}, 1.5),
+        ({"measure": "participant"}, 5.0),
+        ({"measure": "hour"}, 2.0),
+        ({"late": False}, 1.0),
+    ],
+)
+def test_the_cells_of_a_unit_are_missing_outside_its_span_and_zero_inside(changes, february):
+    """A month without a record counts 0 between the first and the last one, else it is missing."""
+    scope = Scope(first_month="2026-01", last_month="2026-05", **changes)
+    cells = month_cells(SOURCE, scope, reported=pd.Series(["2026-02", "2026-04"]))
+    np.testing.assert_array_equal([np.nan, february, 0, 0, np.nan], cells["activity"])
+    np.testing.assert_array_equal([np.nan, np.nan, 5, np.nan, np.nan], cells["kpi"])
+
+
+def test_rows_without_a_figure_are_empty_and_never_none():
+    """An activity has no actual, a figure no share; a CSV has no sheet."""
+    shown = rows_table(SOURCE)
+    assert ["", "", "5"] == list(shown["指标实际"])
+    assert ["0.5", "1", ""] == list(shown["活动计入份额"])
+    assert ["是", "", ""] == list(shown["补录"])
+    assert {"—"} == set(shown["工作表"])
+
+
+def test_rows_that_no_analysis_sees_are_counted_by_reason():
+    """A leader reads how much was left out and why."""
+    rows = pd.DataFrame(
+        {
+            "dataset": ["activities", "activities", "kpi_values"],
+            "reason": ["no_bridge", "no_bridge", "unknown_unit"],
+            "row_count": [2, 3, 4],
+            "unit_text": ["甲", "乙", "丙"],
+        }
+    )
+    told = left_out_sentence(rows)
+    assert "没有进入计算的行：单位不在名册 4 行、党组织没有组织对照 5 行（丙、乙、甲）。" == told
+    assert "没有一行" in left_out_sentence(rows.head(0))
 
 
 def test_no_word_of_cause_in_the_words_of_the_associations():
