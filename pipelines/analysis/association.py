@@ -12,7 +12,8 @@ from pipelines.analysis.cubes import activity_cube, shared_axes, value_cube
 from pipelines.analysis.evidence import THIN, Evidence, size_word, state_of
 from pipelines.analysis.joint import JointFit
 from pipelines.analysis.multiplicity import benjamini_hochberg
-from pipelines.analysis.screening import Columns, OneKpi, Problem, screened
+from pipelines.analysis.prepare import Activities
+from pipelines.analysis.screening import Columns, Problem, screened
 
 __all__ = [
     "COLUMNS",
@@ -79,12 +80,12 @@ def analyse(
     axes = shared_axes(kpis, activities)
     names, y_cube = value_cube(kpis, "kpi", axes)
     types, x_cube = activity_cube(activities, "activity_type", axes)
-    found: list[OneKpi] = []
+    held, found = Activities(x_cube), []
     for at, kpi in enumerate(names):
         if progress is not None:
             progress(at / len(names), f"正在分析第 {at + 1}/{len(names)} 项指标")
         problem = Problem(kpi=kpi, types=tuple(types), units=axes.units, seed=seed)
-        found.append(screened(problem, y_cube[at], x_cube, max_lag=max_lag))
+        found.append(screened(problem, y_cube[at], held, max_lag=max_lag))
     pairs = _with_evidence(pd.DataFrame([row for each in found for row in each.pairs]))
     return Analysis(
         pairs=pairs,

@@ -11,7 +11,7 @@ import pandas as pd
 from pipelines.analysis.correlation import Correlation, clustered_correlation
 from pipelines.analysis.cubes import activity_cube, shared_axes, value_cube
 from pipelines.analysis.pairs import residuals_by_type
-from pipelines.analysis.prepare import prepare
+from pipelines.analysis.prepare import Activities, prepare
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -46,7 +46,7 @@ def pair_detail(
     names, y_cube = value_cube(kpis, "kpi", axes)
     types, x_cube = activity_cube(activities, "activity_type", axes)
     reported = np.isfinite(y_cube[names.index(kpi)])
-    panel = prepare(y_cube[names.index(kpi)], x_cube, max_lag=max_lag)
+    panel = prepare(y_cube[names.index(kpi)], Activities(x_cube), max_lag=max_lag)
     kept = [types[at] for at in panel.types]
     if activity_type not in kept:
         raise KeyError(activity_type)

@@ -123,14 +123,19 @@ class _Nuisance:
         and on the columns ``also`` (p, n, T)."""
         others = np.ones(len(self.columns), dtype=bool)
         others[own * self.bins : (own + 1) * self.bins] = False
-        columns, gram = self.columns[others], self.gram[np.ix_(others, others)]
-        if also is not None:
-            more = also.reshape(len(also), -1)
-            across = columns @ more.T
-            gram = np.block([[gram, across], [across.T, more @ more.T]])
-            columns = np.concatenate([columns, more])
         targets = np.concatenate([self.y[None], x]).reshape(len(x) + 1, -1)
-        if len(columns):
-            targets -= (targets @ columns.T) @ inverse(gram) @ columns
+        more = np.empty((0, self.y.size)) if also is None else also.reshape(len(also), -1)
+        if others.any() or len(more):
+            gram = self.gram[np.ix_(others, others)]
+            if len(more):
+                across = (self.columns @ more.T)[others]
+                gram = np.block([[gram, across], [across.T, more @ more.T]])
+            products = np.hstack([(targets @ self.columns.T)[:, others], targets @ more.T])
+            coef = products @ inverse(gram)
+            # Columns of its own type get 0, so that the others need not be copied.
+            whole = np.zeros((len(targets), len(self.columns)))
+            whole[:, others] = coef[:, : others.sum()]
+            targets -= whole @ self.columns
+            targets -= coef[:, others.sum() :] @ more
         shaped = targets.reshape(-1, *self.y.shape)
         return Residuals(y=shaped[0], x=shaped[1:])

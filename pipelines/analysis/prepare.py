@@ -73,13 +73,43 @@ class Prepared:
         return moved
 
 
-def prepare(y: Floats, x: Floats, *, max_lag: int) -> Prepared:
-    """The panel of one KPI. ``y`` (N, T) signed, ``x`` (K, N, T), NaN where missing.
+class Activities:
+    """Activity cubes (K, N, T), NaN where missing; scaled and filled once for all KPIs that keep
+    the same units and months."""
+
+    def __init__(self, cubes: Floats) -> None:
+        self.cubes = cubes
+        self._scaled: dict[tuple[bytes, int, int], tuple[Positions, Floats, Floats]] = {}
+
+    def scaled(self, units: Positions, first: int, end: int) -> tuple[Positions, Floats, Floats]:
+        """Positions of the types that vary within units, their within-unit SD (k,), and the cubes
+        (k, n, T) over it with the months first … end − 1 complete. Raises Thin without any."""
+        key = (units.tobytes(), first, end)
+        if key not in self._scaled:
+            self._scaled[key] = self._computed(units, first, end)
+        return self._scaled[key]
+
+    def _computed(self, units: Positions, first: int, end: int) -> tuple[Positions, Floats, Floats]:
+        cells = self.cubes[:, units]
+        types = _varying_types(cells[:, :, first:end])
+        if not len(types):
+            raise Thin(f"没有一类活动在 {MIN_ACTIVE_UNITS} 个以上单位开展过且有变化")
+        spread = np.array([within_sd(each[:, first:end]) for each in cells[types]])
+        parts = [
+            _placed(cells[at] / sd, first, end, rank=0)
+            for at, sd in zip(types, spread, strict=True)
+        ]
+        return types, spread, np.stack(parts)
+
+
+def prepare(y: Floats, activities: Activities, *, max_lag: int) -> Prepared:
+    """The panel of one KPI. ``y`` (N, T) signed, NaN where missing.
 
     METHODS (a) 1–3: logs when the spread grows with the level, EM fill of at most 20 %, units
     with more missing and types with fewer than 8 active units are left out, effects in
     within-unit SDs, ρ from lag-bin residuals. Raises Thin when units or months do not suffice.
     """
+    x = activities.cubes
     first_x, last_x = _span(np.isfinite(x).any(axis=0))
     first_y, last_y = _span(np.isfinite(y))
     end = min(last_x, last_y) + 1
@@ -97,15 +127,8 @@ def prepare(y: Floats, x: Floats, *, max_lag: int) -> Prepared:
     sigma = within_sd(inside)
     if not sigma > 1e-12 * max(1.0, float(np.nanmax(np.abs(inside)))):
         raise Thin("指标在各单位内没有变化")
-    cells = x[:, units]
-    types = _varying_types(cells[:, :, start - lags - 1 : end])
-    if not len(types):
-        raise Thin(f"没有一类活动在 {MIN_ACTIVE_UNITS} 个以上单位开展过且有变化")
-    cells = cells[types]
-    spread = np.array([within_sd(each[:, start - lags - 1 : end]) for each in cells])
+    types, spread, filled_x = activities.scaled(units, start - lags - 1, end)
     filled_y = _placed(values / sigma, start - 1, end, rank=EM_RANK)
-    scaled = cells / spread[:, None, None]
-    filled_x = np.stack([_placed(each, start - lags - 1, end, rank=0) for each in scaled])
     rho = _residual_rho(filled_y, filled_x, start=start, end=end, lags=lags)
     return Prepared(
         units=units,

@@ -22,7 +22,7 @@ from pipelines.analysis.pairs import (
     window_scores,
     windows_of,
 )
-from pipelines.analysis.prepare import LEADS, MIN_ACTIVE_UNITS, Prepared, Thin, prepare
+from pipelines.analysis.prepare import LEADS, MIN_ACTIVE_UNITS, Activities, Prepared, Thin, prepare
 from pipelines.analysis.profiles import Profiles
 from pipelines.analysis.signflip import joint_p, largest_p, studentised
 from pipelines.analysis.slopes import Slope, slope
@@ -65,10 +65,10 @@ class _Screened:
     alone: Slope
 
 
-def screened(problem: Problem, y: Floats, x: Floats, *, max_lag: int) -> OneKpi:
-    """``y`` (N, T) signed and ``x`` (K, N, T) of the units and types of ``problem``."""
+def screened(problem: Problem, y: Floats, activities: Activities, *, max_lag: int) -> OneKpi:
+    """``y`` (N, T) signed, both of the units and types of ``problem``."""
     try:
-        panel = prepare(y, x, max_lag=max_lag)
+        panel = prepare(y, activities, max_lag=max_lag)
     except Thin as thin:
         return OneKpi(pairs=[_thin(problem, each, str(thin)) for each in problem.types], lags=[])
     kept = tuple(problem.types[at] for at in panel.types)

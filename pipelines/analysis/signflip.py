@@ -18,7 +18,8 @@ Signs = NDArray[np.float32]
 
 
 def flips(seed: int, draws: int, units: int) -> Iterator[Signs]:
-    """``draws`` rows of ±1 for ``units`` units in chunks, the same for the same arguments."""
+    """±1 for ``units`` units in chunks (units, up to CHUNK draws), the same for the same
+    arguments; ``draws`` in all."""
     if draws <= CHUNK:
         yield _few_flips(seed, draws, units)
         return
@@ -35,15 +36,15 @@ def _few_flips(seed: int, draws: int, units: int) -> Signs:
     return signs
 
 
-def _drawn(rng: np.random.Generator, rows: int, units: int) -> Signs:
-    bits = np.frombuffer(rng.bytes(rows * (-(-units // 8))), dtype=np.uint8)
-    drawn = np.unpackbits(bits.reshape(rows, -1), axis=1, count=units)
-    return drawn.astype(np.float32) * 2 - 1
+def _drawn(rng: np.random.Generator, draws: int, units: int) -> Signs:
+    bits = np.frombuffer(rng.bytes(draws * (-(-units // 8))), dtype=np.uint8)
+    drawn = np.unpackbits(bits.reshape(draws, -1), axis=1, count=units)
+    return drawn.T.astype(np.float32, order="C") * 2 - 1
 
 
 def _of(signs: Signs, units: NDArray[np.int64]) -> Signs:
-    """The columns of ``units``; a copy only when some are left out."""
-    return signs if len(units) == signs.shape[1] else signs[:, units]
+    """The rows of ``units``; a copy only when some are left out."""
+    return signs if len(units) == len(signs) else signs[units]
 
 
 def studentised(scores: Floats) -> Floats:
@@ -75,7 +76,7 @@ def _largest_p(
     observed = np.abs(unit_length.sum(axis=-1)).max(axis=-1) - 1e-5  # float32 round-off
     beyond = np.zeros(pairs)
     for signs in flips(seed, draws, all_units):
-        drawn = rows @ _of(signs, units).T
+        drawn = rows @ _of(signs, units)
         largest = np.abs(drawn, out=drawn).reshape(pairs, windows, -1).max(axis=1)
         beyond += (largest >= observed[:, None]).sum(axis=1)
     return (1.0 + beyond) / (draws + 1.0)
@@ -96,6 +97,6 @@ def joint_p(scores: Floats, units: NDArray[np.int64], *, all_units: int, seed: i
     rows = turned.reshape(pairs * size, n).astype(np.float32)
     beyond = np.zeros(pairs)
     for signs in flips(seed, DRAWS, all_units):
-        drawn = (rows @ _of(signs, units).T).reshape(pairs, size, -1)
+        drawn = (rows @ _of(signs, units)).reshape(pairs, size, -1)
         beyond += (np.square(drawn, out=drawn).sum(axis=1) >= observed[:, None]).sum(axis=1)
     return (1.0 + beyond) / (DRAWS + 1.0)

@@ -13,7 +13,7 @@ from pipelines.analysis.cubes import activity_cube, shared_axes, value_cube
 from pipelines.analysis.factors import held_out
 from pipelines.analysis.joint import fit_joint, off_factors
 from pipelines.analysis.pairs import explained, scores_of, window_scores, windows_of
-from pipelines.analysis.prepare import prepare
+from pipelines.analysis.prepare import Activities, prepare
 from pipelines.analysis.signflip import studentised
 
 LINK = Link(kpi=0, kind=1, lag=4, effect=0.3)
@@ -27,7 +27,7 @@ def test_effects_and_errors_are_those_of_pyfixest():
     axes = shared_axes(kpis, activities)
     _, y_cube = value_cube(kpis, "kpi", axes)
     _, x_cube = activity_cube(activities, "activity_type", axes)
-    ready = prepare(y_cube[0], x_cube, max_lag=3)
+    ready = prepare(y_cube[0], Activities(x_cube), max_lag=3)
     fit = fit_joint(ready, kpi="K00", activity_types=("a", "b", "c"), units=axes.units)
     y, cube = ready.now
     free_y, free_x = off_factors(y, cube.reshape(12, *y.shape))
