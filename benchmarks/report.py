@@ -200,8 +200,8 @@ def _slowest(report: Report) -> str:
             rows.append([f"{size.size}，{name}", f"{made[name]:,}", f"{seconds[name]:.2f}"])
     if not rows:
         return ""
-    head = f"“同样的表”里最费时的 {SLOWEST} 张（秒，中位数；含写盘前的一切）：\n\n"
-    return head + table(("规模，表", "行数", "耗时（秒）"), rows)
+    head = f"“同样的表”里最费 CPU 的 {SLOWEST} 张（CPU 秒，中位数）：\n\n"
+    return head + table(("规模，表", "行数", "CPU（秒）"), rows)
 
 
 def _rebuilds(report: Report) -> str:

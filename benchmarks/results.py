@@ -77,11 +77,13 @@ class SizeResult:
 
 @dataclass(frozen=True, kw_only=True)
 class Timing:
-    """Seconds of repeated runs of one thing; ``first`` before anything was cached, or None."""
+    """Seconds of repeated runs of one thing, and CPU seconds of the process in the same runs;
+    ``first``: seconds before anything was cached, or None."""
 
     name: str
     what: str
     seconds: tuple[float, ...]
+    cpu_seconds: tuple[float, ...]
     first: float | None = None
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator
+
 import duckdb
 import numpy as np
 import pyarrow as pa
@@ -12,6 +14,7 @@ NEEDS = ("staging.activities", "model.activity_records", "staging.integrity_thre
 GRAIN = ("record_id",)
 NAME = "model.integrity_copies"
 FIELDS = ("agenda", "result")
+BATCH = 250_000  # records
 _LIMITS_SQL = """
 select threshold, number from staging.integrity_thresholds where check_id = 'near_duplicate'
 """
@@ -36,10 +39,39 @@ _COLUMNS = {
 }
 
 
-def make(connection: duckdb.DuckDBPyConnection) -> pa.Table:
-    """One row a record that repeats an earlier one: the agenda counts before the result."""
+def make(connection: duckdb.DuckDBPyConnection, *, batch: int = BATCH) -> pa.Table:
+    """One row a record that repeats an earlier one: the agenda counts before the result.
+
+    Texts are in memory for ``batch`` records at a time, and for the largest group.
+    """
     limits = limits_of(dict(connection.execute(_LIMITS_SQL).fetchall()))
-    records = connection.execute(_RECORDS_SQL).to_arrow_table().combine_chunks()
+    records = connection.execute(_RECORDS_SQL).to_arrow_reader(batch)
+    found = [_copies(each, limits) for each in _whole_groups(records)]
+    return pa.concat_tables([pa.schema(list(_COLUMNS.items())).empty_table(), *found])
+
+
+def _whole_groups(batches: Iterable[pa.RecordBatch]) -> Iterator[pa.Table]:
+    """The rows of ``batches``, sorted by class, cut so that no class is in two parts."""
+    held: list[pa.RecordBatch] = []
+    for batch in batches:
+        classes = batch["class"].to_numpy()
+        before = held[-1]["class"][-1].as_py() if held else None
+        cut = int(np.searchsorted(classes, classes[-1])) if len(classes) else 0
+        if cut == 0 and len(classes) and before not in (None, classes[-1]):
+            yield pa.Table.from_batches(held)
+            held = []
+        elif cut > 0:
+            yield pa.Table.from_batches([*held, batch.slice(0, cut)])
+            held, batch = [], batch.slice(cut)
+        if len(batch):
+            held.append(batch)
+    if held:
+        yield pa.Table.from_batches(held)
+
+
+def _copies(records: pa.Table, limits: Limits) -> pa.Table:
+    """The rows of ``make`` for some groups."""
+    records = records.combine_chunks()
     group = records["class"].to_numpy().astype(np.int64)
     day = records["day"].to_numpy().astype(np.int64)
     parts, told = [], np.zeros(len(records), dtype=bool)

@@ -1,12 +1,17 @@
 """雷同: which records repeat an earlier one, against a comparison of all pairs."""
 
+from datetime import datetime
+
 import numpy as np
 import pyarrow as pa
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from pipelines.integrity import step
 from pipelines.integrity.near_duplicates import Limits, Pairs, find_pairs
+from pipelines.integrity.thresholds import offer_integrity_thresholds
+from pipelines.warehouse import scratch
 
 BASE = "围绕月度重点，逐项分析防汛保供：低洼点位20项；划定完成时限并挂图推进"
 OTHER = "学习有关文件，分组交流营收任务：新增用户50项；列出问题清单并纳入督办"
@@ -123,3 +128,41 @@ def _indel(one: str, other: str) -> float:
         for j, b in enumerate(other, start=1):
             last, row[j] = row[j], last if a == b else 1 + min(row[j], row[j - 1])
     return 1 - row[-1] / (len(one) + len(other))
+
+
+def test_copies_are_the_same_however_few_records_are_read_at_a_time():
+    """A group is compared as a whole, also when it comes in several parts or ends with one."""
+    groups = (("D1", "主题党日", 3), ("D1", "党课", 1), ("D2", "党课", 4), ("D3", "党课", 1))
+    rows = [
+        (f"{unit}-{kind}-{day}", unit, kind, datetime(2026, 3, day), BASE)
+        for unit, kind, count in groups
+        for day in range(1, count + 1)
+    ]
+    connection = scratch()
+    for schema in ("accepted", "staging", "model"):
+        connection.execute(f"create schema {schema}")
+    offer_integrity_thresholds(connection)
+    connection.execute(
+        "create table staging.integrity_thresholds as from accepted.integrity_thresholds"
+    )
+    connection.execute(
+        "create table staging.activities "
+        "(record_id varchar, unit varchar, activity_type varchar, start_at timestamp, "
+        "agenda varchar)"
+    )
+    connection.executemany("insert into staging.activities values (?, ?, ?, ?, ?)", rows)
+    connection.execute("alter table staging.activities add column result varchar")
+    connection.execute(
+        "create table model.activity_records as "
+        "select record_id, unit as unit_id from staging.activities"
+    )
+    expected = [
+        (f"{unit}-{kind}-{day}", f"{unit}-{kind}-{day - 1}")
+        for unit, kind, count in groups
+        for day in range(2, count + 1)
+    ]
+    for batch in (1, 2, 3, 4, 100):
+        made = step.make(connection, batch=batch).to_pylist()
+        assert sorted(expected) == sorted(
+            (each["record_id"], each["other_record_id"]) for each in made
+        )
