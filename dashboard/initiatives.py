@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 import pandas as pd
 
@@ -16,7 +16,7 @@ from dashboard.format import (
     month_label,
     number,
 )
-from pipelines.analysis.initiative import BANNER, CLEAR, UNCLEAR, Assessment
+from pipelines.analysis.initiative import BANNER, CHANCE, CLEAR, UNCLEAR, Assessment
 from pipelines.analysis.initiative_list import Initiative
 
 PROBLEMS = {
@@ -32,16 +32,12 @@ _BETTER = {"up": "越高越好", "down": "越低越好", "band": "离合理区�
 
 @dataclass(frozen=True, kw_only=True)
 class Assessed:
-    """An initiative, the frame that compares it, and what may be said.
-
-    ``unit`` of measure and ``direction`` of its KPI; ``frame`` as comparison_frame gives it.
-    """
+    """An initiative and what may be said; ``unit`` of measure and ``direction`` of its KPI."""
 
     initiative: Initiative
     found: Assessment
     unit: str
     direction: str
-    frame: pd.DataFrame = field(repr=False)
 
     @property
     def label(self) -> str:
@@ -102,6 +98,11 @@ def title_of(each: Assessed) -> str:
             f"{name}：采用单位与对照单位的{each.measured}看不出差别"
             f"（95% 区间 {span(found.low, found.high, each.unit)}）"
         )
+    if found.state == CHANCE:
+        return (
+            f"{name}：单看这一个项目，{each.measured}的差别区间不含 0；"
+            f"和其他项目一起校正后看不出差别（95% 区间 {span(found.low, found.high, each.unit)}）"
+        )
     return f"{name}：{found.state}，不给出差别的数字"
 
 
@@ -140,6 +141,13 @@ def drawn_events(events: pd.DataFrame, each: Assessed) -> pd.DataFrame:
     )
 
 
+def q_text(q: float) -> str:
+    """Three decimals; what rounds to nothing is < 0.001, what is missing a dash."""
+    if is_missing(q):
+        return MISSING
+    return "<0.001" if q < 0.0005 else f"{q:.3f}"
+
+
 def event_label(event: int) -> str:
     """The month in words: 采用前 3 个月, 采用当月, 采用后 2 个月."""
     if event == 0:
@@ -162,6 +170,7 @@ def list_table(assessed: list[Assessed]) -> pd.DataFrame:
             "状态": [each.found.state for each in assessed],
             "差别": [signed(each.found.effect, each.unit) for each in assessed],
             "95% 区间": [span(each.found.low, each.found.high, each.unit) for each in assessed],
+            "校正后 q": [q_text(each.found.q) for each in assessed],
             "载体类型": [each.initiative.kind for each in assessed],
             "指标": [each.measured for each in assessed],
             "采用单位": [len(each.initiative.starts) for each in assessed],
@@ -172,10 +181,27 @@ def list_table(assessed: list[Assessed]) -> pd.DataFrame:
     )
 
 
-def adopters_table(each: Assessed) -> pd.DataFrame:
-    """The carriers of an initiative with the unit they reach and their source row."""
+def counted_sentence(assessed: list[Assessed]) -> str:
+    """How many were looked at, tested and found: the first thing to know of any one of them."""
+    states = [each.found.state for each in assessed]
+    tested = sum(each.found.is_told for each in assessed)
+    if not tested:
+        return f"共看了 {len(assessed)} 个项目，没有一个可以检验；下表写明为什么。"
+    clear, chance = states.count(CLEAR), states.count(CHANCE)
+    lost = f"，另有 {chance} 个单看区间不含 0、校正后不算" if chance else ""
+    return (
+        f"共看了 {len(assessed)} 个项目，其中 {tested} 个可以检验，校正后 {clear} 个有差别{lost}；"
+        f"其余 {len(assessed) - tested} 个不给数字，下表写明为什么。"
+    )
+
+
+def adopters_table(each: Assessed, frame: pd.DataFrame) -> pd.DataFrame:
+    """The carriers of an initiative with the unit they reach and their source row.
+
+    ``frame`` as comparison_frame gives it.
+    """
     rows = each.initiative.carriers
-    known = each.frame.dropna(subset=["cohort"])
+    known = frame.dropna(subset=["cohort"])
     before = known[known["period"] < known["cohort"]].groupby("unit").size()
     after = known[known["period"] >= known["cohort"]].groupby("unit").size()
     return pd.DataFrame(
@@ -191,9 +217,9 @@ def adopters_table(each: Assessed) -> pd.DataFrame:
     )
 
 
-def controls_table(each: Assessed, names: dict[str, str]) -> pd.DataFrame:
+def controls_table(frame: pd.DataFrame, names: dict[str, str]) -> pd.DataFrame:
     """Units with the KPI that did not adopt, with their months; ``names``: unit → name."""
-    months = each.frame[each.frame["cohort"].isna()].groupby("unit").size()
+    months = frame[frame["cohort"].isna()].groupby("unit").size()
     return pd.DataFrame(
         {
             "对照单位": [names.get(unit, unit) for unit in months.index],

@@ -12,7 +12,13 @@ from contextlib import closing, suppress
 from pathlib import Path
 from typing import BinaryIO, cast
 
-from pipelines import analysis_runs, association_first, associations, pair_details
+from pipelines import (
+    analysis_runs,
+    association_first,
+    associations,
+    initiatives,
+    pair_details,
+)
 from pipelines.analysis_runs import Outcome, RunKey
 from pipelines.errors import AppError
 from pipelines.frames import Frame, Json, read_frame, write_frame
@@ -28,6 +34,7 @@ Analysis = Callable[[Mart, RunKey, Progress], Outcome]
 ANALYSES: Mapping[str, Analysis] = {
     associations.NAME: associations.compute,
     association_first.NAME: association_first.compute,
+    initiatives.NAME: initiatives.compute,
     pair_details.NAME: pair_details.compute,
 }
 

@@ -20,42 +20,30 @@ from dashboard.initiatives import (
     drawn_events,
     events_table,
 )
-from pipelines.analysis.initiative import BANNER, assess, event_times
-from pipelines.analysis.initiative_list import comparison_frame, initiatives
+from pipelines.analysis.initiative import BANNER
+from pipelines.analysis.initiative_list import Initiative, comparison_frame
+from pipelines.analysis_runs import Outcome
+from pipelines.initiatives import BAND_DRAWS, BASE, DRAWS, WINDOW, assessments, run_key
 
-BASE, WINDOW, BAND_DRAWS, DRAWS, SEED = 6, (-12, 11), 999, 1999, 0
-SETTINGS = (
-    f"设置：采用后最多 {WINDOW[1] + 1} 个月的平均，扣除采用前 3 个月平均和更早平均的影响；"
-    f"排列 {DRAWS:,} 次；图以各单位采用前 {BASE} 个月平均为 0，这 {BASE} 个月缺数的单位不画入图中，"
-    f"同时区间抽样 {BAND_DRAWS} 次；随机种子 {SEED}。做法和已知的不足见 docs/initiatives.md。"
-)
 _AFTER = (
     "；灰 = 采用前，浅蓝 = 区间含 0，蓝 = 向好，棕 = 向差。"
     "逐月的点不扣除更早的水平，与标题里的平均不必相等。"
 )
 
 
-def assessed_initiatives() -> list[Assessed]:
-    """Every initiative of this build with what may be said about it, those of most units first."""
-    return data.memo("initiatives", _compute, draws=DRAWS, seed=SEED)
-
-
-def _compute() -> list[Assessed]:
-    figures, kpis, units = data.query("kpi_unit_month"), data.query("kpis"), data.query("units")
-    known = kpis.drop_duplicates("kpi_id").set_index("kpi_id")
-    found = []
-    for each in initiatives(data.query("initiative_carriers")):
-        frame = comparison_frame(each, figures, kpis, units)
-        found.append(
-            Assessed(
-                initiative=each,
-                found=assess(frame, draws=DRAWS, seed=SEED),
-                unit=known.at[each.kpi_id, "unit_of_measure"],
-                direction=known.at[each.kpi_id, "direction"],
-                frame=frame,
-            )
+def assessed_of(listed: list[Initiative], outcome: Outcome) -> list[Assessed]:
+    """The initiatives with what the run says of each, in their order."""
+    told = assessments(outcome)
+    known = data.query("kpis").drop_duplicates("kpi_id").set_index("kpi_id")
+    return [
+        Assessed(
+            initiative=each,
+            found=told[each.code],
+            unit=known.at[each.kpi_id, "unit_of_measure"],
+            direction=known.at[each.kpi_id, "direction"],
         )
-    return found
+        for each in listed
+    ]
 
 
 def verdict(each: Assessed) -> None:
@@ -70,12 +58,12 @@ def verdict(each: Assessed) -> None:
         st.info(f"**{each.found.state}：不给数字，也不画图。**\n\n{words}")
 
 
-def drawing(each: Assessed) -> None:
+def drawing(each: Assessed, outcome: Outcome) -> None:
     """Months before and after adoption; nothing when the state allows no drawing."""
     if not (each.found.is_told or each.found.state == BANNER):
         return
-    code = each.initiative.code
-    events = drawn_events(data.memo("initiative_events", lambda: _events(each), code=code), each)
+    code, events = each.initiative.code, outcome.frames["events"]
+    events = drawn_events(events[events["code"] == code], each)
     if events.empty:
         return
     unit = "个百分点" if each.unit in {"%", "％"} else each.unit
@@ -94,22 +82,36 @@ def drawing(each: Assessed) -> None:
     )
 
 
-def _events(each: Assessed) -> pd.DataFrame:
-    return event_times(each.frame, base=BASE, draws=BAND_DRAWS, seed=SEED, window=WINDOW)
-
-
 def lineage(each: Assessed) -> None:
     """从哪来: adopters with the rows of the register, comparison units, settings."""
     with st.expander("从哪来：采用单位、对照单位和设置"):
-        rows = adopters_table(each)
+        code = each.initiative.code
+        frame = data.memo("initiative_frame", lambda: _frame(each.initiative), code=code)
+        rows = adopters_table(each, frame)
         st.markdown(f"**采用单位**：{len(rows)} 行载体台账")
         table(rows, alt="采用单位、开始月份和载体台账的来源行")
         csv_download(rows, file_stem=f"initiative_adopters_{each.initiative.code}")
         units = data.query("units").set_index("unit_id")["unit_name"].to_dict()
-        others = controls_table(each, units)
+        others = controls_table(frame, units)
         st.markdown(
             f"**对照单位**：{len(others)} 个有这项指标而未采用的单位；"
             "后来才采用的，采用以前也算对照；缺一半以上月份的不参加比较"
         )
         table(others, alt="对照单位和有数的月数", height=240)
-        source_note(SETTINGS)
+        source_note(_settings())
+
+
+def _frame(initiative: Initiative) -> pd.DataFrame:
+    inputs = (data.query(name) for name in ("kpi_unit_month", "kpis", "units"))
+    return comparison_frame(initiative, *inputs)
+
+
+def _settings() -> str:
+    key = run_key(str(data.build_id()))
+    return (
+        f"设置：采用后最多 {WINDOW[1] + 1} 个月的平均，扣除采用前 3 个月平均和更早平均的影响；"
+        f"排列 {DRAWS:,} 次；图以各单位采用前 {BASE} 个月平均为 0，"
+        f"这 {BASE} 个月缺数的单位不画入图中，同时区间抽样 {BAND_DRAWS} 次；"
+        f"随机种子 {key.seed}；汇总版本 {key.build_id}；"
+        f"结果编号 {key.digest}。"
+    )

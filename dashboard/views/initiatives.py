@@ -9,15 +9,27 @@ from dashboard import data
 from dashboard.catalog import Page
 from dashboard.components import csv_download, empty_state, page_header, source_note, table
 from dashboard.components.addressed import addressed_select
+from dashboard.components.analysis import analysis
 from dashboard.components.initiative_figures import (
-    assessed_initiatives,
+    assessed_of,
     drawing,
     lineage,
     verdict,
 )
-from dashboard.initiatives import Assessed, list_table, subtitle_of, title_of, unresolved_table
+from dashboard.escape import markdown
+from dashboard.initiatives import (
+    Assessed,
+    counted_sentence,
+    list_table,
+    subtitle_of,
+    title_of,
+    unresolved_table,
+)
+from pipelines.analysis.initiative_list import initiatives
+from pipelines.initiatives import run_key
 
 PAGE = Page(title="项目成效", group="看", order=70, url_path="initiatives")
+WHAT = "把各项目和未采用的单位比较"
 UPLOAD = "请到“上传入库”提交载体台账，写明载体类型、名称、单位、对应指标和开始日期。"
 WIDTHS = {"项目": 150, "差别": 170, "95% 区间": 220, "指标": 200, "依据": 420}
 
@@ -29,8 +41,8 @@ def render() -> None:
         page_header("项目成效")
         empty_state("还没有项目可看：没有已入库的载体台账。", UPLOAD)
         return
-    assessed = assessed_initiatives()
-    if not assessed:
+    listed = initiatives(carriers)
+    if not listed:
         page_header("项目成效：没有一项可以比较")
         empty_state(
             f"载体台账有 {carriers['carrier_id'].nunique()} 个载体，"
@@ -40,11 +52,17 @@ def render() -> None:
         _unresolved(carriers)
         return
     head = st.container()
+    outcome = analysis(run_key(str(data.build_id())), what=WHAT, slot="initiatives")
+    if outcome is None:
+        with head:
+            page_header("项目成效", f"载体台账里共 {len(listed)} 个项目，逐个和未采用的单位比。")
+        return
+    assessed = assessed_of(listed, outcome)
     each = _chosen(assessed)
     with head:
         page_header(title_of(each), subtitle_of(each))
     verdict(each)
-    drawing(each)
+    drawing(each, outcome)
     lineage(each)
     _all(assessed)
     _unresolved(carriers)
@@ -67,16 +85,15 @@ def _chosen(assessed: list[Assessed]) -> Assessed:
 
 def _all(assessed: list[Assessed]) -> None:
     st.subheader("全部项目", anchor="all")
-    told = [each for each in assessed if each.found.is_told]
-    st.markdown(f"共 {len(assessed)} 个项目，{len(told)} 个可以给出差别；其余写明为什么不给。")
+    st.markdown(markdown(counted_sentence(assessed)))
     rows = list_table(assessed)
     widths = {name: st.column_config.Column(width=size) for name, size in WIDTHS.items()}
     alt = "全部项目的状态、差别和依据"
     st.dataframe(rows, hide_index=True, column_config=widths, alt=alt)
     csv_download(rows, file_stem="initiatives")
     source_note(
-        "差别 = 采用单位减对照单位，按指标原来的方向。每个项目单独判断，未作多重比较校正；"
-        "项目多时，偶然出现一个“有差别”不稀奇。载体结束后仍算已采用。"
+        "差别 = 采用单位减对照单位，按指标原来的方向；区间是单个项目的 95% 区间。"
+        "可以检验的项目一起作多重比较校正，q 不超过 0.05 才写“有差别”。载体结束后仍算已采用。"
     )
 
 

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 import pandas as pd
@@ -20,12 +21,14 @@ from pipelines.analysis.adjusted import (
 )
 from pipelines.analysis.adoption import adoption_panel
 from pipelines.analysis.group_time import att_gt, event_times
+from pipelines.analysis.multiplicity import benjamini_hochberg
 
-__all__ = ["Ancova", "Assessment", "ancova", "assess", "att_gt", "event_times"]
+__all__ = ["Ancova", "Assessment", "ancova", "assess", "att_gt", "corrected", "event_times"]
 
 MIN_ADOPTERS, MIN_CONTROLS = 3, 5
 GATE_P = 0.025  # for each of two checks: a clean initiative raises the banner in one of twenty
-CLEAR, UNCLEAR = "有差别", "看不出差别"
+CLEAR, UNCLEAR, CHANCE = "有差别", "看不出差别", "校正后看不出差别"
+FALSE_RATE = 0.05  # of the initiatives called 有差别 among those listed, at most
 NEEDED = f"采用前要有至少 {LAST + 3} 个月、采用后至少 1 个月的指标，并有未采用的单位可比。"
 BANNER, FEW_ADOPTERS, DESCRIPTIVE, THIN = "采用前已不同", "采用单位太少", "只作描述", "数据不足"
 
@@ -34,8 +37,9 @@ BANNER, FEW_ADOPTERS, DESCRIPTIVE, THIN = "采用前已不同", "采用单位太
 class Assessment:
     """What may be said: ``state`` and ``reasons`` in Chinese, in the order of their weight.
 
-    ``effect, low, high, p`` in units of y are NaN unless the state is 有差别 or 看不出差别.
-    ``dip_p`` and ``trend_p``: permutation p of the two checks before adoption.
+    ``effect, low, high`` in units of y and ``p`` are NaN unless a number may be told. ``q``: p
+    corrected for all initiatives looked at, NaN before ``corrected``. ``dip_p`` and ``trend_p``:
+    permutation p of the two checks before adoption.
     """
 
     state: str
@@ -50,11 +54,12 @@ class Assessment:
     n_adopters: int
     n_controls: int
     cohorts: pd.DataFrame = field(repr=False)
+    q: float = float("nan")
 
     @property
     def is_told(self) -> bool:
         """Whether a number may be shown."""
-        return self.state in (CLEAR, UNCLEAR)
+        return self.state in (CLEAR, UNCLEAR, CHANCE)
 
 
 _THIN = Assessment(
@@ -99,6 +104,26 @@ def assess(
         n_controls=found.n_controls,
         cohorts=found.cohorts if told is found else _without_numbers(found.cohorts),
     )
+
+
+def corrected(found: Sequence[Assessment]) -> list[Assessment]:
+    """All initiatives looked at together: q of Benjamini and Hochberg over those with a p.
+
+    有差别 stays where q ≤ FALSE_RATE; else it becomes 校正后看不出差别, with the number of tests.
+    """
+    q = benjamini_hochberg([each.p if each.is_told else np.nan for each in found])
+    tests = int(np.isfinite(q).sum())
+    return [_with_q(each, float(own), tests) for each, own in zip(found, q, strict=True)]
+
+
+def _with_q(found: Assessment, q: float, tests: int) -> Assessment:
+    if found.state != CLEAR:
+        return replace(found, q=q)
+    told = f"同时检验了 {tests} 个项目，多重比较校正后 q = {q:.3f}"
+    if q <= FALSE_RATE:
+        return replace(found, q=q, reasons=(*found.reasons, f"{told}，不超过 {FALSE_RATE}。"))
+    said = f"只看这一个项目，区间不含 0；但{told}，大于 {FALSE_RATE}，可能只是偶然。"
+    return replace(found, q=q, state=CHANCE, reasons=(said, *found.reasons[1:]))
 
 
 def _check(stacks: list[Stack], what: str, draws: int, seed: int) -> Tested:

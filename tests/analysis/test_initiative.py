@@ -23,6 +23,7 @@ from pipelines.analysis.initiative import (
     event_times,
 )
 from pipelines.analysis.inputs import signed_kpis
+from pipelines.settings import ROOT
 from pipelines.simulate import simulate
 
 
@@ -138,7 +139,7 @@ def test_a_planted_effect_is_told_and_nothing_is_not():
 def calibration():
     """A fixed-seed run of the calibration, 120 draws."""
     found = calibrate_initiative(120, 11)
-    return found.set_index(["scenario", "n_adopters", "metric"])
+    return found.set_index(["scenario", "n_adopters", "metric"]).sort_index()
 
 
 def test_the_permutation_test_holds_its_size(calibration):
@@ -169,6 +170,26 @@ def test_power_and_coverage(calibration):
     assert found["planted", 10, "power_ancova"] > 0.8
     assert found["planted", 10, "coverage_interval"] > 0.95 - 3.5 * np.sqrt(0.05 * 0.95 / 120)
     assert found["random", 10, "coverage_band"] > 0.95 - 3.5 * np.sqrt(0.05 * 0.95 / 120)
+
+
+PICKED = {
+    "随机": "random",
+    "上季度比自己以往差的": "after_bad_quarter",
+    "有数字里看不出来的困难的": "after_bad_quarter_unseen",
+}
+
+
+def test_the_figures_of_the_docs_are_those_of_the_simulation(calibration):
+    """Every rate in docs/initiatives.md is that of this run, to the whole per cent."""
+    lines = (ROOT / "docs/initiatives.md").read_text(encoding="utf-8").splitlines()
+    rows = [[cell.strip() for cell in line.split("|")[1:-1]] for line in lines if "% |" in line]
+    assert 12 == len(rows)
+    for how, adopters, effect, single, told in rows:
+        scenario = PICKED[how] if effect == "没有" else "planted"
+        kind = "false_positive" if effect == "没有" else "power"
+        found = calibration["value"][scenario, int(adopters)]
+        shown = [f"{100 * found[f'{kind}_{what}']:.0f}%" for what in ("ancova", "told")]
+        assert [single, told] == shown, (how, adopters)
 
 
 @pytest.fixture(scope="module")

@@ -2,14 +2,22 @@
 
 from __future__ import annotations
 
+from contextlib import closing
+from dataclasses import replace
 from datetime import date
 
 import numpy as np
 import pandas as pd
 import pytest
 
+from dashboard.initiatives import Assessed, counted_sentence, title_of
 from dashboard.server import services as held
+from pipelines import queries
+from pipelines.analysis.initiative import CHANCE, CLEAR, assess, corrected
+from pipelines.analysis.initiative_list import Initiative
+from pipelines.analysis_runs import keep
 from pipelines.domain.months import month_range
+from pipelines.initiatives import compute, run_key
 from pipelines.settings import Settings
 from tests.app.leader_store import publish_frames
 
@@ -17,6 +25,9 @@ UNITS, SPAN = 24, month_range("2024-01", "2026-06")
 SINCE = date(2020, 1, 1)
 REAL, TRAP, NOTHING, FEW = "节能 <*攻关*>", "降费突击队", "常规示范岗", "小试点"
 START = SPAN.index("2025-07")
+SOME = Initiative(
+    code="0", kind="践诺", name="试", kpi_id="K1", kpi_name="合格率", carriers=pd.DataFrame()
+)
 EFFECT, DIP = 3.0, 4.0  # in the units of the KPIs; their noise is 1
 
 
@@ -73,9 +84,11 @@ def _carriers() -> pd.DataFrame:
 def root(tmp_path_factory):
     """One store with the four initiatives and five carriers that can be compared with nothing."""
     path = tmp_path_factory.mktemp("initiatives") / "store"
-    publish_frames(
-        Settings(store_root=path), {**_roster(), "kpi_values": _figures(), "carriers": _carriers()}
-    )
+    settings = Settings(store_root=path)
+    publish_frames(settings, {**_roster(), "kpi_values": _figures(), "carriers": _carriers()})
+    with closing(queries.open_mart(settings, queries.current_build_id(settings))) as mart:
+        key = run_key(mart.build_id)
+        keep(settings, key, compute(mart, key, lambda share, step: None))
     return path
 
 
@@ -122,6 +135,47 @@ def test_a_real_initiative_is_told_with_its_interval(opened):
     (controls,) = _tables(shown, "有数的月")
     assert UNITS - 5 == len(controls)
     assert "板块" not in set(controls["对照单位"])
+
+
+def test_how_many_were_looked_at_is_said_and_the_tests_are_corrected_together(opened):
+    """Four initiatives, two of them tested: q is twice the smaller p, and the run is named."""
+    shown = opened(REAL)
+    text = _text(shown)
+    assert "共看了 4 个项目，其中 2 个可以检验，校正后 1 个有差别" in text
+    assert "同时检验了 2 个项目，多重比较校正后 q = 0.001" in text
+    (listed,) = _tables(shown, "状态")
+    q = listed.set_index("项目")["校正后 q"]
+    assert "0.001" == q[REAL]
+    assert ["—", "—"] == [q[TRAP], q[FEW]]
+    for told in ("随机种子 ", "汇总版本 ", "结果编号 "):
+        assert told in text
+
+
+def test_a_difference_that_chance_explains_is_not_called_one():
+    """p = .03 alone is 有差别; beside three others without anything it is not (q = .12)."""
+    rng = np.random.default_rng(0)
+    frame = pd.DataFrame(
+        [
+            (unit, at, y, 20.0 if unit < 5 else np.nan)
+            for unit, values in enumerate(rng.normal(size=(24, 30)))
+            for at, y in enumerate(values)
+        ],
+        columns=["unit", "period", "y", "cohort"],
+    )
+    base = assess(frame, draws=199)
+    numbers = {"effect": 1.0, "low": 0.1, "high": 1.9}
+    one = replace(base, state=CLEAR, reasons=("a", "b"), p=0.03, **numbers)
+    others = [replace(base, p=p) for p in (0.4, 0.6, 0.8)]
+    (alone,) = corrected([one])
+    assert (CLEAR, 0.03) == (alone.state, alone.q)
+    first, *_ = corrected([one, *others])
+    assert (CHANCE, True) == (first.state, first.is_told)
+    assert 0.12 == pytest.approx(first.q)
+    assert "同时检验了 4 个项目" in first.reasons[0]
+    shown = Assessed(initiative=SOME, found=first, unit="分", direction="up")
+    assert "校正后看不出差别（95% 区间 +0.1 至 +1.9 分）" in title_of(shown)
+    told = counted_sentence([shown])
+    assert "校正后 0 个有差别，另有 1 个单看区间不含 0、校正后不算" in told
 
 
 def test_the_adopters_are_traced_to_the_rows_of_the_register(opened):
