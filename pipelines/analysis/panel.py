@@ -219,8 +219,9 @@ def _counted_effects(effects: _Effects, cluster: Codes) -> int:
 
 def _is_nested(codes: Codes, cluster: Codes) -> bool:
     """True when every level of ``codes`` lies in one cluster."""
-    pairs = np.unique(np.stack([codes, cluster]), axis=1)
-    return pairs.shape[1] == int(codes.max()) + 1
+    one = np.empty(int(codes.max()) + 1, dtype=np.int64)
+    one[codes] = cluster
+    return bool((one[codes] == cluster).all())
 
 
 def _complete_rows(y: ArrayLike, X: ArrayLike) -> NDArray[np.bool_]:
