@@ -28,7 +28,7 @@ PARTS: dict[str, tuple[str, int, Part]] = {
     "nulls": ("关联分析：没有关联时", 200, lambda draws: calibrate_nulls(draws)),
     "planted": ("关联分析：有已知关联时", 100, lambda draws: calibrate_planted(draws)),
     "intervals": ("关联分析：区间", 100, lambda draws: calibrate_intervals(draws)),
-    "initiative": ("项目成效", 600, lambda draws: calibrate_initiative(draws, 11)),
+    "initiative": ("项目成效", 400, lambda draws: calibrate_initiative(draws, 11)),
     "surveys": ("问卷", 2000, lambda draws: calibrate_surveys(draws, 0)),
 }
 HEADERS = {
