@@ -213,18 +213,6 @@ def pair_sentence(pair: pd.Series) -> str:
     return f"{name}，{where}{word} {size} 个常见波动（{pair['size_word']}）"
 
 
-def evidence_sentences(pairs: pd.DataFrame, *, most: int = 3) -> list[str]:
-    """How many pairs remain, then the clearest 较强证据, each with its interval.
-
-    Only 较强证据 is told one by one: away from its page a 线索 reads like more than it is.
-    """
-    told = claims(pairs)
-    strong = told[told["state"] == STRONG].head(most)
-    intervals = zip(strong.iterrows(), interval_texts(strong), strict=True)
-    lines = [f"{pair_sentence(pair)}，95% 区间 {interval}。" for (_, pair), interval in intervals]
-    return [f"{count_sentence(pairs)}。", *lines]
-
-
 def reason_sentence(pair: pd.Series) -> str:
     """Why the state is what it is and what it means."""
     return f"{pair['state']}：{pair['reason']}。{MEANINGS[pair['state']]}"

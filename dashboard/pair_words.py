@@ -103,15 +103,20 @@ def scatter_table(points: pd.DataFrame) -> pd.DataFrame:
     )
 
 
-def units_sentence(units: pd.DataFrame) -> str:
-    """Whether the result hangs on single units; ``units`` with ``unit_name``."""
+def units_sentence(units: pd.DataFrame, *, state: str) -> str:
+    """Whether the result hangs on single units; ``units`` with ``unit_name``. Only a claim has a
+    direction that could change."""
     total = float(units["score"].sum())
     turned = units[units["sign_without"] * total <= 0]
     largest = units.loc[units["share"].idxmax()]
-    where = f"占比最大的是{largest['unit_name']}（{percent(largest['share'], 0)}）"
+    where = (
+        f"{len(units)} 个单位中占比最大的是{largest['unit_name']}（{percent(largest['share'], 0)}）"
+    )
+    if not is_claim(state):
+        return where
     if turned.empty:
-        return f"{len(units)} 个单位撑着这个结果，{where}；去掉任一单位，方向不变"
-    return f"{len(units)} 个单位撑着这个结果，{where}；去掉其中 {len(turned)} 个单位之一，方向就变"
+        return f"{where}；去掉任一单位，方向不变"
+    return f"{where}；去掉其中 {len(turned)} 个单位之一，方向就变"
 
 
 def units_table(units: pd.DataFrame) -> pd.DataFrame:

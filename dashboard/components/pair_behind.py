@@ -65,7 +65,7 @@ def pair_behind(pair: pd.Series, scope: Scope, build_id: str) -> list[str]:
     ordered = _named(found.frames["units"], names).sort_values(
         ["unit_name", "unit"], ignore_index=True
     )
-    _units(ordered)
+    _units(ordered, state=pair["state"])
     return ordered["unit"].tolist()
 
 
@@ -73,9 +73,9 @@ def _named(frame: pd.DataFrame, names: pd.Series) -> pd.DataFrame:
     return frame.assign(unit_name=frame["unit"].map(names).fillna(frame["unit"]))
 
 
-def _units(ordered: pd.DataFrame) -> None:
+def _units(ordered: pd.DataFrame, *, state: str) -> None:
     """The table opens a unit by a click on any cell of its line."""
-    heading(units_sentence(ordered), NO_RANKING)
+    heading(units_sentence(ordered, state=state), NO_RANKING)
     shown = units_table(ordered)
     clicked = st.dataframe(
         shown,

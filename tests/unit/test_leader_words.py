@@ -16,7 +16,6 @@ from dashboard.associations import (
     clearest_pair,
     count_sentence,
     counts_subtitle,
-    evidence_sentences,
     kpi_labels,
     lag_sentence,
     lead_sentence,
@@ -28,8 +27,16 @@ from dashboard.associations import (
 )
 from dashboard.components import chain_figures
 from dashboard.components.kpi_cards import short_unit
+from dashboard.evidence_words import evidence_lines
 from dashboard.pair_rows import left_out_sentence, month_cells, rows_table
-from dashboard.pair_words import missing_sentence
+from dashboard.pair_words import (
+    line_slope,
+    missing_sentence,
+    scatter_sentence,
+    scatter_subtitle,
+    units_sentence,
+    units_table,
+)
 from dashboard.positions import (
     Goalposts,
     position_sentence,
@@ -283,16 +290,48 @@ def test_a_pair_is_told_with_window_size_and_unit():
 
 def test_other_pages_tell_only_strong_evidence_with_its_interval():
     """A clue, an unclear direction and what cannot be told are counted, never told one by one;
-    every sentence about a pair carries its interval; at most three are told."""
-    kinds = ["较强证据", "线索", "方向不明", "无法判断"]
-    pairs = pd.concat([_pair(state=each) for each in kinds], ignore_index=True)
-    told = evidence_sentences(pairs)
-    assert 2 == len(told)
-    assert "4 对中，校正后 1 对有较强证据、1 对线索。" == told[0]
-    assert "95% 区间" in told[1]
-    assert "至" in told[1]
-    many = pd.concat([_pair()] * 5, ignore_index=True)
-    assert 4 == len(evidence_sentences(many))
+    every sentence about a pair carries its interval and its pair; at most three are told."""
+    pairs = pd.concat([_pair(state=each) for each in STATES], ignore_index=True)
+    pairs = pairs.assign(is_placebo=False)
+    counted, told = evidence_lines(pairs)
+    assert counted.text == (
+        "5 对中，校正后 1 对有较强证据、1 对线索；方向不明 1 对、基本可排除 1 对、无法判断 1 对。"
+    )
+    assert counted.kpi is None
+    assert ("K1", "党课") == (told.kpi, told.activity_type)
+    assert "较强证据，领先约 2 个月同向变化 +0.16 个常见波动（中），95% 区间 +0.10 至 +0.22。" in (
+        told.text
+    )
+    many = pd.concat([_pair()] * 5, ignore_index=True).assign(is_placebo=False)
+    assert 4 == len(evidence_lines(many))
+
+
+@pytest.mark.parametrize("state", [each for each in STATES if each != "较强证据"])
+def test_no_sentence_goes_beyond_the_state(state):
+    """Whatever its q, effect and interval are, what is no 较强证据 has no direction told."""
+    lines = evidence_lines(_pair(state=state, q=0.001, effect=0.9).assign(is_placebo=False))
+    assert 1 == len(lines)
+    assert not [word for word in ("同向", "反向", "领先") if word in lines[0].text]
+
+
+def test_evidence_on_a_placebo_is_a_warning_and_no_finding():
+    """A KPI that activities cannot move says that something else is wrong."""
+    pairs = _pair(kpi_name="气温（对照）").assign(is_placebo=True)
+    (_, warned) = evidence_lines(pairs)
+    assert "要打折看" in warned.text
+    assert "同向变化" not in warned.text
+
+
+def test_no_sentence_of_the_evidence_claims_a_cause():
+    """The words of 总览 describe, for every state and for a placebo."""
+    pairs = pd.concat([_pair(state=each) for each in STATES], ignore_index=True)
+    texts = [
+        each.text
+        for placebo in (True, False)
+        for each in evidence_lines(pairs.assign(is_placebo=placebo))
+    ]
+    for word in ("导致", "带动", "促进", "显著", "提升", "拉动", "影响", "推动"):
+        assert not [text for text in texts if word in text]
 
 
 def test_every_state_has_a_meaning():
@@ -415,6 +454,48 @@ def test_before_the_pairs_are_judged_no_cell_is_told():
     cells = cells_at(unjudged(first), lags, 2)
     assert not cells["is_told"].any()
     assert "活动早 2 个月：先列出 1 对的 r，判断还在算" == lag_sentence(cells, 2)
+
+
+def test_the_units_behind_a_pair_are_told_by_what_the_result_needs_of_them():
+    """One unit that turns the sign is told; what is no claim has no direction to turn."""
+    units = pd.DataFrame(
+        {
+            "unit_name": ["甲", "乙", "丙"],
+            "score": [5.0, -2.0, -1.0],
+            "share": [25 / 30, 4 / 30, 1 / 30],
+            "sign_without": [-1.0, 1.0, 1.0],
+            "months": [20, 19, 20],
+        }
+    )
+    told = "3 个单位中占比最大的是甲（83%）"
+    assert f"{told}；去掉其中 1 个单位之一，方向就变" == units_sentence(units, state="较强证据")
+    assert told == units_sentence(units, state="无法判断")
+    table = units_table(units)
+    assert ["同向", "反向", "反向"] == list(table["方向"])
+    assert ["方向变", "方向不变", "方向不变"] == list(table["去掉它"])
+
+
+@pytest.mark.parametrize(
+    ("state", "words"),
+    [
+        ("较强证据", "党课 与 满意度 剩下的部分同向变化，r = +0.20"),
+        ("无法判断", "党课 与 满意度 剩下的部分：无法判断，r = +0.20（未校正，不作判断）"),
+    ],
+)
+def test_the_scatter_claims_no_more_than_the_state(state, words):
+    """r over a window that was picked is no evidence of its own."""
+    facts = {"r": 0.2, "low": 0.1, "high": 0.3}
+    assert words == scatter_sentence(_pair(state=state).iloc[0], facts)
+
+
+def test_the_line_of_a_window_is_the_effect_spread_over_its_months():
+    """A window of three months has a third of its effect for one more activity in one of them."""
+    pair = _pair(window_start=2.0, window_end=4.0, effect=0.3).iloc[0]
+    assert 0.1 == pytest.approx(line_slope(pair))
+    points = pd.DataFrame({"unit": ["a", "b"], "month": ["2026-01", "2026-02"]})
+    told = scatter_subtitle(pair, points, {"r": 0.2, "low": 0.1, "high": 0.3})
+    assert "n = 2 个单位月（2 个单位，2 个月）" in told
+    assert "+0.30，窗口有 3 个月，平均到每个月画" in told
 
 
 SOURCE = pd.DataFrame(
