@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 
 from dashboard.charts.base import figure_of
 from dashboard.charts.waterfall import reconciled
@@ -13,7 +14,10 @@ from dashboard.format import month_label
 from pipelines.analysis import latent
 from pipelines.analysis.joint import JointFit
 from pipelines.analysis.latent import Estimates
+from pipelines.analysis.latent_fits import level_of
 from pipelines.analysis.shares import INDISTINCT, type_shares
+
+Floats = NDArray[np.float64]
 
 STEPS = ("上月末存量", "本月新增", "本月释放", "本月末存量")
 UNIT = "个常规波动"
@@ -21,9 +25,13 @@ UNIT = "个常规波动"
 
 @dataclass(frozen=True, kw_only=True)
 class StockView:
-    """The mean of ``n_units`` units in one month; all figures in σ_w of the signed KPI."""
+    """The mean of ``n_units`` units in one month; all figures in σ_w of the signed KPI.
+
+    ``seen`` (K, L + 1): their mean activities by lag, from which everything else follows.
+    """
 
     n_units: int
+    seen: Floats
     movement: tuple[float, float, float, float]
     stock: Estimates
     by_type: Estimates
@@ -36,11 +44,14 @@ def stock_view(
     month: str,
     units: frozenset[str] | None,
     *,
-    kpis: int = 1,
+    source: str = latent.ALL_TYPES,
+    looks: int = 1,
 ) -> StockView | None:
     """The stock of ``units`` (None: all) in ``month``; None when no unit has the past for it.
 
-    Intervals hold for all ``kpis`` (and types) that can be chosen at once, by Bonferroni.
+    ``source``: one activity type or all; ``by_type`` always has each of them. Intervals hold for
+    all ``looks``, the stocks that can be chosen, at once by Bonferroni; those of the release for
+    each of its months as well.
     """
     work = latent.work_of(fit.activity_types, activities)
     seen = latent.past(work, month, fit.max_lag)
@@ -48,24 +59,20 @@ def stock_view(
     mean, used = latent.mean_contrast(seen, chosen)
     if not used:
         return None
+    own = latent.of_source(mean, fit.activity_types, source)
     parts = (latent.OPENING, latent.ADDED, latent.RELEASED, latent.CLOSING)
-    moved = [float(latent.estimate(fit, latent.contrast(each, mean)).value) for each in parts]
-    stock = latent.contrast(latent.STOCK, mean)
-    ahead = np.stack([latent.release(mean, h) for h in range(1, fit.max_lag + 1)])
+    moved = [float(latent.estimate(fit, latent.contrast(each, own)).value) for each in parts]
+    stock = latent.contrast(latent.STOCK, own)
+    kinds = latent.by_type(latent.contrast(latent.STOCK, mean))
+    ahead = np.stack([latent.release(own, h) for h in range(1, fit.max_lag + 1)])
     return StockView(
         n_units=used,
+        seen=mean,
         movement=(moved[0], moved[1], moved[2], moved[3]),
-        stock=latent.estimate(fit, stock, level=joint_level(kpis)),
-        by_type=latent.estimate(
-            fit, latent.by_type(stock), level=joint_level(kpis * len(fit.activity_types))
-        ),
-        release=latent.estimate(fit, ahead, level=joint_level(kpis * fit.max_lag)),
+        stock=latent.estimate(fit, stock, level=level_of(looks)),
+        by_type=latent.estimate(fit, kinds, level=level_of(looks)),
+        release=latent.estimate(fit, ahead, level=level_of(looks * fit.max_lag)),
     )
-
-
-def joint_level(looks: int) -> float:
-    """The level of each of ``looks`` intervals that all hold together in 95 % (Bonferroni)."""
-    return 1 - 0.05 / looks
 
 
 def is_distinct(view: StockView) -> bool:
@@ -79,24 +86,21 @@ def shown_movement(view: StockView) -> list[float]:
     return reconciled(opening, [added, released], closing)
 
 
-def stock_sentence(view: StockView, who: str, kpi: str, month: str) -> str:
+def stock_sentence(view: StockView, who: str, what: str, month: str) -> str:
     """The stock with its interval, or that it cannot be told from nothing."""
     low, high = float(view.stock.low), float(view.stock.high)
-    told = f"{month_label(month)}{who}在“{kpi}”上的存量"
+    told = f"{month_label(month)}{who}：{what}的存量"
     interval = f"校正后 95% 区间 {figure_of(low)} 至 {figure_of(high)}"
     if not is_distinct(view):
-        return f"{told}：{INDISTINCT}（{interval}）"
+        return f"{told}，{INDISTINCT}（{interval}）"
     error = abs(float(view.stock.se) / float(view.stock.value))
     value = f"{figure_of(float(view.stock.value))} {UNIT}（{interval}，相对标准误 {error:.0%}）"
     return f"{told}为 {value}"
 
 
-def types_table(fit: JointFit, view: StockView, *, kpis: int = 1) -> pd.DataFrame:
+def types_table(fit: JointFit, view: StockView, *, looks: int = 1) -> pd.DataFrame:
     """Each activity type with its stock, what one activity adds in all, and its label."""
-    shares, stock = (
-        type_shares(fit, level=joint_level(kpis * len(fit.activity_types))),
-        view.by_type,
-    )
+    shares, stock = type_shares(fit, level=level_of(looks)), view.by_type
     return pd.DataFrame(
         {
             "活动类型": shares["activity_type"],

@@ -25,15 +25,21 @@ SHAPES = {
     PENDING: "△ 待显现",
 }
 UNRESOLVED = "单位或验证指标没有对上名册和指标库"
+UNBRIDGED = "组织对照里没有这个党组织对应的行政单位，没有指标可以验证"
 
 
-def claims_of(listed: pd.DataFrame) -> list[Claim]:
-    """The rows of latent_claims that name a known unit and KPI, ready to be judged."""
+def claims_of(listed: pd.DataFrame, reached: pd.DataFrame) -> list[Claim]:
+    """The rows of latent_claims that name a known unit and KPI, ready to be judged.
+
+    ``reached [claim_id, unit_id, share]``: administrative units that stand for the claim's unit.
+    """
+    parts = parts_of(reached)
     found = listed.dropna(subset=["unit_id", "kpi_id"])
     return [
         Claim(
             claim_id=row["claim_id"],
             unit=row["unit_id"],
+            through=parts[row["claim_id"]],
             kpi=row["kpi_id"],
             window_start=row["window_start"],
             window_end=row["window_end"],
@@ -45,16 +51,57 @@ def claims_of(listed: pd.DataFrame) -> list[Claim]:
             ),
         )
         for _, row in found.iterrows()
+        if row["claim_id"] in parts
     ]
 
 
-def judged(listed: pd.DataFrame, verdicts: pd.DataFrame) -> pd.DataFrame:
-    """The ledger with its verdicts; what could not be resolved is 证据不足 and says so."""
+def parts_of(reached: pd.DataFrame) -> dict[str, tuple[tuple[str, float], ...]]:
+    """Claim → its administrative units with their shares."""
+    return {
+        claim_id: tuple(zip(rows["unit_id"], rows["share"].astype(float), strict=True))
+        for claim_id, rows in reached.groupby("claim_id")
+    }
+
+
+def judged(listed: pd.DataFrame, verdicts: pd.DataFrame, reached: pd.DataFrame) -> pd.DataFrame:
+    """The ledger with its verdicts and ``through``, the units in words where a party organisation
+    is judged by others; what could not be resolved is 证据不足 and says so."""
     both = listed.merge(verdicts, on="claim_id", how="left")
-    return both.fillna({"verdict": UNDECIDED, "reason": UNRESOLVED})
+    resolved = both["unit_id"].notna() & both["kpi_id"].notna()
+    why = pd.Series(UNRESOLVED, index=both.index).mask(resolved, UNBRIDGED)
+    through = {claim_id: _through(rows) for claim_id, rows in reached.groupby("claim_id")}
+    own = both["claim_id"].isin(
+        both.merge(reached[["claim_id", "unit_id"]], on=["claim_id", "unit_id"])["claim_id"]
+    )
+    return both.assign(
+        verdict=both["verdict"].fillna(UNDECIDED),
+        reason=both["reason"].fillna(why),
+        through=both["claim_id"].map(through).where(~own, ""),
+    ).fillna({"through": ""})
+
+
+def _through(rows: pd.DataFrame) -> str:
+    whole = rows["share"].sum()
+    named = zip(rows["unit_name"], rows["share"] / whole, strict=True)
+    return "、".join(f"{name} {fmt.percent(share, 0)}" for name, share in named)
+
+
+def of_units(
+    ledger: pd.DataFrame, reached: pd.DataFrame, units: frozenset[str] | None
+) -> pd.DataFrame:
+    """The claims that are judged by one of ``units`` (administrative); None: all of them."""
+    if units is None:
+        return ledger
+    held = reached.loc[reached["unit_id"].isin(units), "claim_id"]
+    return ledger[ledger["claim_id"].isin(held)]
 
 
 def ledger_sentence(ledger: pd.DataFrame) -> str:
+    """How many promises, and ``rate_words``."""
+    return f"{len(ledger)} 项潜绩承诺：{rate_words(ledger)}"
+
+
+def rate_words(ledger: pd.DataFrame) -> str:
     """兑现率 of what is decided, with 证据不足 and 待显现 apart."""
     counts = ledger["verdict"].value_counts()
     met, missed, open_, waiting = (
@@ -67,7 +114,7 @@ def ledger_sentence(ledger: pd.DataFrame) -> str:
         if decided
         else "还没有能下结论的承诺，不算兑现率"
     )
-    return f"{len(ledger)} 项潜绩承诺：{said}；证据不足 {open_} 项、待显现 {waiting} 项另列"
+    return f"{said}；证据不足 {open_} 项、待显现 {waiting} 项另列"
 
 
 def amount(value: float, unit: str | None) -> str:
@@ -111,6 +158,8 @@ def evidence_lines(row: pd.Series) -> list[str]:
         f"承诺：{_text(row['expected_change']) or '没有写明'}；窗口 {_window(row)}，"
         f"到期 {_day(row['due_on'])}，责任岗位 {_text(row['owner_post']) or '没有写明'}。",
     ]
+    if row["through"]:
+        lines.append(f"党组织没有自己的指标，按组织对照看行政单位：{row['through']}。")
     if fmt.is_missing(row["effect"]):
         return lines
     sign = -1.0 if row["direction"] == "down" else 1.0

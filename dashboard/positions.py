@@ -8,33 +8,54 @@ from dataclasses import dataclass
 import pandas as pd
 
 from dashboard.charts.base import figure_of
+from dashboard.charts.quadrant import SCENARIO, LatentAxis
 from dashboard.format import month_label, number, percent
-from pipelines.analysis.scenario import Validity
+from pipelines.analysis.validity import Validity
 
 TRAIL_MONTHS = 12
+SATURATED_RULE = 50.0  # %, where the saturation is one half
+SATURATED = LatentAxis(title="潜绩情景：饱和程度（%）", text=lambda value: number(value, 0) + "%")
 TRAIL_COLUMNS = ["unit_name", "month", "attainment_rate", "stock"]
 
 
 @dataclass(frozen=True, kw_only=True)
 class Goalposts:
-    """What the vertical rule rests on: ``rate`` activities a month kept up for long."""
+    """What the rule of the scenario rests on: ``rate`` activities a month kept up for long.
+
+    ``slope`` of the Hill saturation that is one half at ``stock``; None: none, counted in times.
+    """
 
     half_life: float
     rate: float
     stock: float
+    slope: float | None = None
+
+    @property
+    def rule(self) -> float:
+        """Where the rule stands on the axis."""
+        return self.stock if self.slope is None else SATURATED_RULE
+
+    def axis(self) -> LatentAxis:
+        """The vertical axis: times, or percent of saturation."""
+        return SCENARIO if self.slope is None else SATURATED
 
     def note(self) -> str:
         """The rule and the unit in one sentence for below the title."""
-        return (
-            f"纵轴单位：次。横虚线 = 每月 {self.rate:.1f} 次长期保持的存量（{self.stock:.1f} 次，"
+        rests = (
+            f"每月 {self.rate:.1f} 次长期保持的存量（{self.stock:.1f} 次，"
             f"半衰期 {self.half_life:g} 个月），默认取规则库中一个支部的规定次数，不是平均数。"
+        )
+        if self.slope is None:
+            return f"纵轴单位：次。横虚线 = {rests}"
+        return (
+            f"纵轴单位：饱和程度 0—100%（希尔曲线，陡度 {self.slope:g}）。横虚线 = 50%，即{rests}"
         )
 
 
 def position_sentence(points: pd.DataFrame, month: str, posts: Goalposts) -> str:
     """How many units stand on the good side of which rule; the axes are not combined."""
     met = int((points["attainment_rate"] >= 1).sum())
-    above = int((points["stock"] >= posts.stock).sum())
+    above = int((points["stock"] >= posts.rule).sum())
     return (
         f"{month_label(month)}：{len(points)} 个单位中 {met} 个达成指数不低于 100%，"
         f"{above} 个活动存量不低于参照线"
@@ -48,18 +69,19 @@ def trail_of(positions: pd.DataFrame, unit_id: str | None, month: str) -> pd.Dat
     return known[TRAIL_COLUMNS].tail(TRAIL_MONTHS)
 
 
-def trail_sentence(trail: pd.DataFrame) -> str:
+def trail_sentence(trail: pd.DataFrame, posts: Goalposts) -> str:
     """From where to where the chosen unit went."""
+    text = posts.axis().text
     first, last = trail.iloc[0], trail.iloc[-1]
     return (
         f"{last['unit_name']}：{month_label(first['month'])}到{month_label(last['month'])}，"
         f"达成指数 "
         f"{percent(first['attainment_rate'])} → {percent(last['attainment_rate'])}，"
-        f"活动存量 {number(first['stock'], 1)} → {number(last['stock'], 1)} 次"
+        f"活动存量 {text(first['stock'])} → {text(last['stock'])}"
     )
 
 
-def positions_table(points: pd.DataFrame) -> pd.DataFrame:
+def positions_table(points: pd.DataFrame, posts: Goalposts) -> pd.DataFrame:
     """The points under Chinese names, by unit: the order says nothing about merit."""
     ordered = points.sort_values(["unit_name", "month"])
     return pd.DataFrame(
@@ -67,7 +89,7 @@ def positions_table(points: pd.DataFrame) -> pd.DataFrame:
             "单位": ordered["unit_name"],
             "月份": [month_label(m) for m in ordered["month"]],
             "达成指数": [percent(v) for v in ordered["attainment_rate"]],
-            "活动存量（次）": [number(v, 1) for v in ordered["stock"]],
+            posts.axis().title: [posts.axis().text(v) for v in ordered["stock"]],
         }
     )
 

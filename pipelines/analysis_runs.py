@@ -64,7 +64,10 @@ class Outcome:
 def code_version() -> str:
     """Hash of the statistics: a change of method makes every kept result a result of another."""
     hashed = hashlib.sha256()
-    callers = ("associations", "association_first", "initiatives", "pair_details")
+    callers = (
+        *("associations", "association_first", "initiatives", "latent_runs"),
+        "pair_details",
+    )
     paths = [ROOT / "pipelines" / f"{name}.py" for name in callers]
     paths += (ROOT / "pipelines" / "analysis").glob("*.py")
     for path in sorted(paths):

@@ -17,6 +17,7 @@ from pipelines import (
     association_first,
     associations,
     initiatives,
+    latent_runs,
     pair_details,
 )
 from pipelines.analysis_runs import Outcome, RunKey
@@ -35,6 +36,7 @@ ANALYSES: Mapping[str, Analysis] = {
     associations.NAME: associations.compute,
     association_first.NAME: association_first.compute,
     initiatives.NAME: initiatives.compute,
+    latent_runs.NAME: latent_runs.compute,
     pair_details.NAME: pair_details.compute,
 }
 

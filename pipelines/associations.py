@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass, fields
 from typing import Literal, cast
 
+import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 
 from pipelines import queries
 from pipelines.analysis.association import analyse
@@ -81,16 +83,23 @@ def compute(mart: Mart, key: RunKey, progress: Progress) -> Outcome:
         progress(READ + (1 - READ) * share, step)
 
     found = analyse(kpis, activities, max_lag=scope.max_lag, seed=key.seed, progress=told)
-    fits = list(found.joints.values())
+    arrays, joints = fits_kept(found.joints)
     return Outcome(
         frames={"pairs": found.pairs, "lags": found.lags},
-        arrays={f"{name}_{at}": getattr(fit, name) for at, fit in enumerate(fits) for name in BIG},
-        facts={"seed": key.seed, "max_lag": found.max_lag, "joints": [_told(fit) for fit in fits]},
+        arrays=arrays,
+        facts={"seed": key.seed, "max_lag": found.max_lag, "joints": joints},
     )
 
 
+def fits_kept(fits: Mapping[str, JointFit]) -> tuple[dict[str, NDArray[np.float64]], list[Json]]:
+    """Joint fits as arrays and the fact ``joints`` of an Outcome, for ``joint_fits``."""
+    listed = list(fits.values())
+    arrays = {f"{name}_{at}": getattr(fit, name) for at, fit in enumerate(listed) for name in BIG}
+    return arrays, [_told(fit) for fit in listed]
+
+
 def joint_fits(outcome: Outcome) -> dict[str, JointFit]:
-    """KPI → its joint fit, as ``compute`` kept it; KPIs with thin data have none."""
+    """KPI → its joint fit, as ``fits_kept`` kept it; KPIs with thin data have none."""
     told = cast(list[dict[str, object]], outcome.facts["joints"])
     fits = [_fit(outcome, at, facts) for at, facts in enumerate(told)]
     return {fit.kpi: fit for fit in fits}

@@ -1,39 +1,71 @@
-"""Visible against latent: every unit grey, the chosen one coloured with its way here."""
+"""Visible against latent: every unit grey, the chosen ones coloured, one with its way here."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 
 import altair as alt
 import pandas as pd
 
 from dashboard.charts import palette
-from dashboard.charts.base import finished, haloed, safe, tooltip, upright
-from dashboard.format import number, percent
+from dashboard.charts.base import finished, haloed, interval_texts, safe, tooltip, upright
+from dashboard.format import MISSING, month_label, number, percent
 
 HEIGHT = 430
-CORNERS = (
-    ("达成低 · 存量高", "left", "top"),
-    ("达成高 · 存量高", "right", "top"),
-    ("达成低 · 存量低", "left", "bottom"),
-    ("达成高 · 存量低", "right", "bottom"),
-)
 _MARGIN = 6
 PICKED = "picked"
 _UNIT_ID = "f6"
+Vertical = Callable[[str], alt.Y]
+_COLUMNS = ["unit_name", "attainment_rate", "stock", "x_text", "y_text", "unit_id"]
+_MORE = ["month_text", "step", "low", "high", "interval", "chosen", "opacity"]
+
+
+@dataclass(frozen=True, kw_only=True)
+class LatentAxis:
+    """The vertical axis: its ``title``, ``text`` of a value, and the words for above and below
+    the rule that stand in the corners."""
+
+    title: str
+    text: Callable[[float], str]
+    above: str = "存量高"
+    below: str = "存量低"
+
+
+SCENARIO = LatentAxis(title="潜绩情景：活动存量（次）", text=lambda value: number(value, 1) + " 次")
+
+
+def corners(axis: LatentAxis) -> tuple[tuple[str, str, str], ...]:
+    """(name, horizontal side, vertical side) of the four corners."""
+    return (
+        (f"达成低 · {axis.above}", "left", "top"),
+        (f"达成高 · {axis.above}", "right", "top"),
+        (f"达成低 · {axis.below}", "left", "bottom"),
+        (f"达成高 · {axis.below}", "right", "bottom"),
+    )
 
 
 def quadrant(
-    points: pd.DataFrame, trail: pd.DataFrame, *, stock_rule: float, x_rule: float = 1.0
+    points: pd.DataFrame,
+    trail: pd.DataFrame,
+    *,
+    stock_rule: float,
+    x_rule: float = 1.0,
+    axis: LatentAxis = SCENARIO,
+    chosen: frozenset[str] = frozenset(),
 ) -> alt.LayerChart:
     """``points [unit_id, unit_name, attainment_rate, stock]`` of one month; ``trail [unit_name,
-    month, attainment_rate, stock]`` of the chosen unit, oldest first, empty when none is chosen.
+    month, attainment_rate, stock]`` of one unit, oldest first, empty when none is chosen.
 
-    ``stock_rule`` and ``x_rule`` are goalposts that somebody set, never averages.
+    With ``low`` and ``high`` every point has its interval, and one that holds the rule is faint.
+    Units of ``chosen`` are coloured. ``stock_rule`` and ``x_rule`` are goalposts that somebody
+    set, never averages.
     """
+    points, trail = _prepared(points, axis, stock_rule, chosen), _prepared(trail, axis, stock_rule)
     everything = pd.concat([points, trail], ignore_index=True)
-    x, y = _x(everything, x_rule), _y(everything, stock_rule)
-    layers = [*_rules(x_rule, stock_rule), *_corners(), _cloud(points, x, y)]
+    x, y = _x(everything, x_rule), _y(everything, stock_rule, axis)
+    layers = [*_rules(x_rule, stock_rule), *_corners(axis)]
+    layers += [_intervals(points, x, y), _cloud(points, x, y)]
     if not trail.empty:
         layers += _trail(trail, x, y)
     return finished(alt.layer(*layers), height=HEIGHT)
@@ -45,6 +77,28 @@ def picked_unit(selection: Mapping[str, object]) -> str | None:
     return points[0].get(_UNIT_ID) if isinstance(points, list) and points else None
 
 
+def _prepared(
+    frame: pd.DataFrame, axis: LatentAxis, rule: float, chosen: frozenset[str] = frozenset()
+) -> pd.DataFrame:
+    """With all of _COLUMNS and _MORE; without an interval ``low`` and ``high`` are blank."""
+    given = frame.reindex(
+        columns=[*frame.columns, *({"low", "high", "unit_id", "month"} - {*frame})]
+    )
+    bounds = given[["low", "high"]].astype(float)
+    unclear = (bounds["low"] <= rule) & (bounds["high"] >= rule)
+    return given.assign(
+        x_text=[percent(v) for v in given["attainment_rate"]],
+        y_text=[axis.text(v) for v in given["stock"]],
+        month_text=[MISSING if pd.isna(m) else month_label(m) for m in given["month"]],
+        step=range(len(given)),
+        low=bounds["low"],
+        high=bounds["high"],
+        interval=interval_texts(bounds),
+        chosen=given["unit_id"].isin(chosen),
+        opacity=[0.3 if each else 0.75 for each in unclear],
+    )
+
+
 def _x(everything: pd.DataFrame, rule: float) -> alt.X:
     scale = alt.Scale(domain=_domain(everything["attainment_rate"], rule), nice=True, zero=False)
     axis = alt.Axis(
@@ -53,10 +107,12 @@ def _x(everything: pd.DataFrame, rule: float) -> alt.X:
     return alt.X("f2:Q", scale=scale, axis=axis)
 
 
-def _y(everything: pd.DataFrame, rule: float) -> alt.Y:
-    scale = alt.Scale(domain=_domain(everything["stock"], rule), nice=True, zero=False)
-    axis = alt.Axis(**upright("潜绩情景：活动存量（次）"), tickCount=6)
-    return alt.Y("f3:Q", scale=scale, axis=axis)
+def _y(everything: pd.DataFrame, rule: float, axis: LatentAxis) -> Vertical:
+    """The vertical encoding of a field; all fields share its scale and its title."""
+    reach = pd.concat([everything[each] for each in ("stock", "low", "high")]).dropna()
+    scale = alt.Scale(domain=_domain(reach, rule), nice=True, zero=False)
+    shown = alt.Axis(**upright(axis.title), tickCount=6)
+    return lambda field: alt.Y(f"{field}:Q", scale=scale, axis=shown)
 
 
 def _domain(values: pd.Series, rule: float) -> list[float]:
@@ -75,9 +131,9 @@ def _rules(x_rule: float, stock_rule: float) -> list[alt.Chart]:
     ]
 
 
-def _corners() -> list[alt.Chart]:
+def _corners(axis: LatentAxis) -> list[alt.Chart]:
     """Corner names at fixed distances from the edges, whatever the width."""
-    return [_corner(text, across, down) for text, across, down in CORNERS]
+    return [_corner(*each) for each in corners(axis)]
 
 
 def _corner(text: str, across: str, down: str) -> alt.Chart:
@@ -96,37 +152,51 @@ def _corner(text: str, across: str, down: str) -> alt.Chart:
     )
 
 
-def _cloud(points: pd.DataFrame, x: alt.X, y: alt.Y) -> alt.Chart:
-    columns = ["unit_name", "attainment_rate", "stock", "x_text", "y_text", "unit_id"]
-    data = safe(_texts(points), columns)
-    marks = alt.Chart(data).mark_circle(size=55, color=palette.CONTEXT, opacity=0.75)
+def _intervals(points: pd.DataFrame, x: alt.X, y: Vertical) -> alt.Chart:
+    data = safe(points.dropna(subset=["low", "high"]), [*_COLUMNS, *_MORE])
+    marks = alt.Chart(data).mark_rule(color=palette.CONTEXT, opacity=0.35)
+    return marks.encode(x=x, y=y("f9"), y2="f10:Q")
+
+
+def _cloud(points: pd.DataFrame, x: alt.X, y: Vertical) -> alt.Chart:
+    marks = alt.Chart(safe(points, [*_COLUMNS, *_MORE])).mark_circle(size=55)
     picked = alt.selection_point(name=PICKED, fields=[_UNIT_ID])
-    return marks.encode(x=x, y=y, tooltip=_tooltip()).add_params(picked)
+    encoded = marks.encode(
+        x=x,
+        y=y("f3"),
+        tooltip=_tooltip(),
+        opacity=alt.Opacity("f13:Q", scale=None),
+        color=_colour(points),
+    )
+    return encoded.add_params(picked)
 
 
-def _trail(trail: pd.DataFrame, x: alt.X, y: alt.Y) -> list[alt.Chart]:
-    """A line that widens towards now, a dot and a name at its end."""
-    numbered = _texts(trail).assign(step=range(len(trail)))
-    columns = ["unit_name", "attainment_rate", "stock", "x_text", "y_text", "step", "month"]
-    data = safe(numbered, columns)
-    width = alt.Size("f6:Q", scale=alt.Scale(range=[0.6, 5]), legend=None)
+def _colour(points: pd.DataFrame) -> alt.Color | alt.Value:
+    """Colour belongs to what was chosen; without a choice there is none."""
+    if not points["chosen"].any():
+        return alt.value(palette.CONTEXT)
+    scale = alt.Scale(domain=[True, False], range=[palette.BETTER, palette.CONTEXT])
+    return alt.Color("f12:N", scale=scale, legend=None)
+
+
+def _trail(trail: pd.DataFrame, x: alt.X, y: Vertical) -> list[alt.Chart]:
+    """A line that widens towards now, a dot with its interval and a name at its end."""
+    data = safe(trail, [*_COLUMNS, *_MORE])
+    width = alt.Size("f8:Q", scale=alt.Scale(range=[0.6, 5]), legend=None)
     lines = [*_tooltip(), alt.Tooltip("f7:N", title="月份")]
     way = alt.Chart(data).mark_trail(color=palette.BETTER, opacity=0.85)
-    last = alt.Chart(data.tail(1)).encode(x=x, y=y, tooltip=lines)
+    last = alt.Chart(data.tail(1)).encode(x=x, y=y("f3"), tooltip=lines)
     name = last.encode(text="f1:N")
+    layers = [way.encode(x=x, y=y("f3"), size=width, order="f8:Q", tooltip=lines)]
+    if trail["low"].notna().iloc[-1]:
+        bar = last.mark_rule(color=palette.BETTER, strokeWidth=2.5)
+        layers.append(bar.encode(y=y("f9"), y2="f10:Q"))
     return [
-        way.encode(x=x, y=y, size=width, order="f6:Q", tooltip=lines),
+        *layers,
         last.mark_circle(size=130, color=palette.BETTER, opacity=1),
         *haloed(name, dy=20, fontSize=13, fontWeight="bold", color=palette.BETTER),
     ]
 
 
-def _texts(frame: pd.DataFrame) -> pd.DataFrame:
-    return frame.assign(
-        x_text=[percent(v) for v in frame["attainment_rate"]],
-        y_text=[number(v, 1) + " 次" for v in frame["stock"]],
-    )
-
-
 def _tooltip() -> list[alt.Tooltip]:
-    return tooltip(("f1", "单位"), ("f4", "达成指数"), ("f5", "活动存量"))
+    return tooltip(("f1", "单位"), ("f4", "达成指数"), ("f5", "存量"), ("f11", "存量 95% 区间"))

@@ -24,7 +24,7 @@ LATE = {"with": "含补录", "without": "不含补录"}
 def scope_choice() -> Scope | None:
     """The choices of a reader; None, with the reason on the page, when the months are reversed."""
     months = data.query("months")["month"].sort_values().tolist()
-    groups = _groups(data.query("units"))
+    groups = unit_groups(data.query("units"))
     with st.expander("选范围、月份和口径"):
         unit_id = addressed_select(
             "范围",
@@ -84,7 +84,7 @@ def scope_words(scope: Scope) -> str:
     """The scope in a few words."""
     everything = ALL_PARTY if scope.tree == "party" else ALL
     chosen = everything if scope.unit_id == ALL else scope.unit_id
-    place = _groups(data.query("units"))["label"][chosen]
+    place = unit_groups(data.query("units"))["label"][chosen]
     span = f"{month_label(scope.first_month)}—{month_label(scope.last_month)}"
     late = LATE["with" if scope.late else "without"]
     return f"{place}，{span}，活动按{MEASURES[scope.measure]}计，{late}"
@@ -101,7 +101,7 @@ def _month(label: str, months: list[str], param: str, default: str) -> str:
     )
 
 
-def _groups(units: pd.DataFrame) -> pd.DataFrame:
+def unit_groups(units: pd.DataFrame) -> pd.DataFrame:
     """``[label, tree]`` by unit id: all, and every unit of both trees with units below it."""
     above = units[units["unit_id"].isin(units["parent_id"].dropna())]
     named = above["unit_name"] + " · " + above["tree"].map(TREES)

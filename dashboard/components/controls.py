@@ -9,6 +9,7 @@ from dashboard.components.addressed import addressed_select
 from dashboard.format import month_label
 
 HALF_LIVES = [3, 6, 12, 24]
+SATURATIONS = {"不计": None, "平缓": 1.0, "较陡": 2.0}
 
 
 def month_select(months: pd.DataFrame) -> str:
@@ -48,7 +49,7 @@ def half_life_choice() -> int:
 def regular_rate_input(regular: float) -> float:
     """Activities a month behind the rule of the latent axis; ?rate= in the address."""
     return st.number_input(
-        "纵轴参照：每月规定活动次数",
+        "参照：每月规定活动次数",
         min_value=0.5,
         max_value=50.0,
         value=round(regular, 1),
@@ -58,3 +59,17 @@ def regular_rate_input(regular: float) -> float:
         bind="query-params",
         help="默认按规则库中支部的规定次数相加，按一个支部计；对应多个支部的单位请自行调高。",
     )
+
+
+def saturation_choice() -> float | None:
+    """Slope of the saturation of the scenario, None without one; ?saturation= in the address."""
+    chosen = st.segmented_control(
+        "饱和（希尔曲线）",
+        list(SATURATIONS),
+        default="不计",
+        required=True,
+        key="saturation",
+        bind="query-params",
+        help="次数越多，每多一次折得越少；到参照线时为一半。是约定的算法，不是测出来的。",
+    )
+    return SATURATIONS[chosen]

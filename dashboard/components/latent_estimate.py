@@ -1,18 +1,20 @@
-"""潜绩存量（估计）: the joint fit of one KPI, computed when it is asked for."""
+"""潜绩存量: what past work is still expected to add to one KPI, taken apart."""
 
 from __future__ import annotations
 
 import pandas as pd
 import streamlit as st
 
-from dashboard import data
+from dashboard import latent_axis
 from dashboard.charts.waterfall import waterfall
-from dashboard.components.addressed import addressed_select
 from dashboard.components.figure import figure, heading
+from dashboard.components.latent_choice import Place
+from dashboard.components.latent_lineage import show_latent_lineage
 from dashboard.components.page import empty_state
 from dashboard.components.sources import analysis_source
 from dashboard.components.tables import csv_download, table
 from dashboard.format import number
+from dashboard.latent_axis import Choice
 from dashboard.latent_estimates import (
     STEPS,
     UNIT,
@@ -24,63 +26,59 @@ from dashboard.latent_estimates import (
     stock_view,
     types_table,
 )
-from pipelines.analysis.association import Analysis, analyse
-from pipelines.analysis.inputs import activity_values, signed_kpis
+from dashboard.latent_positions import stock_words
 from pipelines.analysis.joint import JointFit
+from pipelines.latent_runs import Latent
 
-SEED = 0
+
+def view_of(
+    found: Latent, choice: Choice, month: str, units: frozenset[str] | None
+) -> StockView | None:
+    """The chosen stock of ``units`` (None: all) in ``month``."""
+    return stock_view(
+        found.fits[choice.kpi],
+        latent_axis.activities(),
+        month,
+        units,
+        source=choice.source,
+        looks=found.looks,
+    )
 
 
-def latent_estimate(month: str, unit_id: str | None) -> None:
-    """The section; ``unit_id`` is the unit chosen above, None means the mean of all units."""
-    st.header("潜绩存量（估计）", anchor="stock")
+def latent_estimate(found: Latent, choice: Choice, kpi_name: str, place: Place) -> None:
+    """The section for the unit, the group or all units of ``place``."""
+    st.header("潜绩存量", anchor="stock")
     st.caption(
         "由联合分布滞后模型估计：过去的活动预计还会在哪几个月、以多大幅度与指标同向变化。"
         "单位是指标平时逐月波动的大小（常规波动）；同向变化不等于因果，不用于个人。"
     )
-    if not st.toggle("计算（首次约十秒，之后直接显示）", key="estimate", bind="query-params"):
-        return
-    found = data.memo("analysis", _analysis)
-    names = dict(zip(data.query("kpis")["kpi_id"], data.query("kpis")["kpi_name"], strict=True))
-    if not found.joints:
-        empty_state(
-            "数据不足：没有一项指标够得上估计。", "需要至少 12 个单位、18 个连续月份的指标和活动。"
-        )
-        return
-    kpi = addressed_select(
-        "指标", list(found.joints), key="stock_kpi", default=next(iter(found.joints)),
-        format_func=lambda each: names.get(each, each),
-    )  # fmt: skip
-    _shown(found, kpi, names.get(kpi, kpi), month, unit_id)
-
-
-def _analysis() -> Analysis:
-    kpis = signed_kpis(data.query("kpi_unit_month"), data.query("kpis"))
-    return analyse(kpis, activity_values(data.query("activity_unit_month")), seed=SEED)
-
-
-def _shown(found: Analysis, kpi: str, kpi_name: str, month: str, unit_id: str | None) -> None:
-    fit, kpis = found.joints[kpi], len(found.joints)
-    chosen = None if unit_id is None else frozenset({unit_id})
-    activities = activity_values(data.query("activity_unit_month"))
-    view = stock_view(fit, activities, month, chosen, kpis=kpis)
+    fit = found.fits[choice.kpi]
+    view = view_of(found, choice, place.month, place.units)
     if view is None:
         empty_state(
-            f"这个月没有存量：要有此前 {fit.max_lag} 个月连续的活动记录。",
+            f"{place.who}这个月没有存量：要有此前 {fit.max_lag} 个月连续的活动记录。",
             "请换一个较晚的月份，或换一个单位。",
         )
         return
-    title = stock_sentence(view, "各单位平均" if unit_id is None else "该单位", kpi_name, month)
+    who = place.who if place.unit else f"{place.who}平均"
+    title = stock_sentence(view, who, stock_words(kpi_name, choice.source), place.month)
     if is_distinct(view):
         _movement(view, title, basis(found, fit, view.n_units))
     else:
         heading(title, basis(found, fit, view.n_units))
         st.info("区间含 0，所以不画存量的增减和释放：画出来的只会是偶然的起伏。")
-    types = types_table(fit, view, kpis=kpis)
+    if st.button("从哪来", key="latent_lineage"):
+        show_latent_lineage(found, choice, kpi_name, place)
+    _types(found, fit, view, kpi_name)
+
+
+def _types(found: Latent, fit: JointFit, view: StockView, kpi_name: str) -> None:
+    types = types_table(fit, view, looks=found.looks)
     heading(
-        "各活动类型",
-        f"单位：{UNIT}；类别由当期占比的区间判定（Fieller），区间按 {kpis} 项指标和 "
-        f"{len(types)} 类活动校正。“{kpi_name}”的一个常规波动 = {fluctuation(fit)}。",
+        f"各活动类型在“{kpi_name}”上的存量",
+        f"单位：{UNIT}；类别由当期占比的区间判定，"
+        f"区间按 {found.looks} 种可选的存量校正。"
+        f"“{kpi_name}”的一个常规波动 = {fluctuation(fit)}。",
     )
     table(types, alt=f"{kpi_name} 各活动类型的存量和类别")
     csv_download(types, file_stem="latent_types")
@@ -96,17 +94,17 @@ def _movement(view: StockView, title: str, subtitle: str) -> None:
         alt=f"{title}。四根柱依次为上月末存量、本月新增、本月释放、本月末存量。",
         table=pd.DataFrame({"项目": STEPS, f"数值（{UNIT}）": values}),
         file_stem="latent_movement",
-        source=f"{analysis_source()}；随机种子 {SEED}",
+        source=analysis_source(),
     )
-    heading("预计逐月释放", f"各月相加等于本月末存量；单位：{UNIT}。")
+    heading("预计逐月释放", f"各月相加等于本月末存量；单位：{UNIT}；区间另按各月校正。")
     table(release_table(view), alt="存量按之后各月的预期释放")
 
 
-def basis(found: Analysis, fit: JointFit, n_units: int) -> str:
-    """What the figures rest on, and for how many KPIs the interval is made wider."""
+def basis(found: Latent, fit: JointFit, n_units: int) -> str:
+    """What the figures rest on, and for how many stocks the interval is made wider."""
     return (
-        f"{n_units} 个单位；滞后 0—{fit.max_lag} 个月，系数由 {fit.n_units} 个单位、"
-        f"{fit.n_months} 个月估计；区间按 {len(found.joints)} 项指标校正（Bonferroni）。"
+        f"{n_units} 个单位；往后看 {fit.max_lag} 个月，系数由 {fit.n_units} 个单位、"
+        f"{fit.n_months} 个月估计；区间按 {found.looks} 种可选的存量校正。"
     )
 
 

@@ -9,7 +9,9 @@ from dashboard import data
 from dashboard.components.claim_form import claim_form
 from dashboard.components.confirmation import show_notices
 from dashboard.components.figure import heading
+from dashboard.components.latent_choice import Place
 from dashboard.components.page import empty_state, source_note
+from dashboard.components.page_way import page_way
 from dashboard.components.sources import as_of as build_said
 from dashboard.components.tables import csv_download, table
 from dashboard.escape import markdown
@@ -21,6 +23,8 @@ from dashboard.ledger import (
     judged,
     ledger_sentence,
     ledger_table,
+    of_units,
+    rate_words,
 )
 from pipelines.analysis.claims import PRE_MONTHS, verdicts
 from pipelines.analysis.inputs import signed_kpis
@@ -32,6 +36,7 @@ METHOD = (
     "同向变化不等于因果；责任到岗位，不到个人。"
 )
 ROWS = {
+    "unit_name": "单位",
     "month": "月份",
     "actual": "实际",
     "target": "目标",
@@ -43,29 +48,47 @@ ROWS = {
 }
 
 
-def latent_ledger(month: str) -> None:
-    """The section as known at the end of ``month``."""
+def latent_ledger(place: Place) -> None:
+    """The section as known at the end of the month, for the chosen units."""
     st.header("潜绩台账", anchor="ledger")
     show_notices()
-    ledger = data.memo("latent_ledger", lambda: _ledger(month), month=month)
+    ledger, here = _held(place)
     if ledger.empty:
         empty_state(
             "还没有潜绩承诺。",
             "可以在下面登记一条，或到“上传入库”提交潜绩台账（承诺编号、单位、作用机制、验证指标、窗口、到期日）。",
         )
+    elif here.empty:
+        empty_state(f"{place.who}没有潜绩承诺。", f"全部单位有 {len(ledger)} 项，请换一个范围。")
     else:
-        _shown(ledger, month)
+        _shown(here, place)
+    page_way("到“上传入库”导入潜绩台账", "upload", key="ledger_to_upload")
     claim_form()
 
 
+def kept_promises(place: Place) -> None:
+    """兑现率 of the due promises of the chosen units, to stand beside the axis."""
+    _, here = _held(place)
+    told = rate_words(here) if len(here) else "没有登记的潜绩承诺"
+    st.markdown(f"**潜绩承诺**（{markdown(place.who)}）：{markdown(told)}。见下方潜绩台账。")
+
+
+def _held(place: Place) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """The whole ledger, and what of it belongs to the chosen units."""
+    ledger = data.memo("latent_ledger", lambda: _ledger(place.month), month=place.month)
+    return ledger, of_units(ledger, data.query("latent_claim_units"), place.units)
+
+
 def _ledger(month: str) -> pd.DataFrame:
-    listed = data.query("latent_claims")
+    listed, reached = data.query("latent_claims"), data.query("latent_claim_units")
     kpis = signed_kpis(data.query("kpi_unit_month"), data.query("kpis"))
-    return judged(listed, verdicts(claims_of(listed), kpis, as_of=month))
+    found = verdicts(claims_of(listed, reached), kpis, as_of=month)
+    return judged(listed, found, reached)
 
 
-def _shown(ledger: pd.DataFrame, month: str) -> None:
-    heading(f"截至{month_label(month)}，{ledger_sentence(ledger)}", METHOD)
+def _shown(ledger: pd.DataFrame, place: Place) -> None:
+    month = place.month
+    heading(f"截至{month_label(month)}，{place.who} {ledger_sentence(ledger)}", METHOD)
     words = st.multiselect(
         "只看", list(SHAPES), format_func=SHAPES.get, key="verdict", bind="query-params",
         placeholder="全部判断",
@@ -102,16 +125,27 @@ def show_evidence(claim_id: str, month: str) -> None:
     )
     if not isinstance(row["unit_id"], str) or not isinstance(row["kpi_id"], str):
         return
-    found = data.query(
-        "latent_claim_rows",
-        unit_id=row["unit_id"],
-        kpi_id=row["kpi_id"],
-        first=shift(row["window_start"], -PRE_MONTHS),
-        last=min(row["window_end"], month),
-    )
+    found = _rows(row, month)
     if found.empty:
         empty_state("没有这个指标的数。", "请核对业务指标月报里该单位有没有这个指标。")
         return
     shown = found[list(ROWS)].rename(columns=ROWS)
     st.dataframe(shown, hide_index=True, alt=f"{claim_id} 的验证指标，窗口前 12 个月和窗口内")
     csv_download(shown, file_stem=f"claim_{claim_id}")
+
+
+def _rows(row: pd.Series, month: str) -> pd.DataFrame:
+    """The figures of every administrative unit that the claim is judged by."""
+    reached = data.query("latent_claim_units")
+    units = reached.loc[reached["claim_id"] == row["claim_id"], ["unit_id", "unit_name"]]
+    frames = [
+        data.query(
+            "latent_claim_rows",
+            unit_id=unit_id,
+            kpi_id=row["kpi_id"],
+            first=shift(row["window_start"], -PRE_MONTHS),
+            last=min(row["window_end"], month),
+        ).assign(unit_name=name)
+        for unit_id, name in units.drop_duplicates().itertuples(index=False)
+    ]
+    return pd.concat(frames, ignore_index=True) if frames else pd.DataFrame(columns=list(ROWS))

@@ -1,38 +1,29 @@
-"""显绩·潜绩: two axes that are never added up; the chosen unit with its way here."""
+"""显绩·潜绩: two axes that are never added up, the stock behind one, and what was promised."""
 
 from __future__ import annotations
 
-import pandas as pd
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
 from dashboard import data, latent_axis
 from dashboard.catalog import Page
-from dashboard.charts.quadrant import picked_unit, quadrant
 from dashboard.components import empty_state, page_header
-from dashboard.components.addressed import addressed_select
-from dashboard.components.figure import figure
-from dashboard.components.goalposts import month_and_goalposts
-from dashboard.components.latent_estimate import latent_estimate
-from dashboard.components.latent_ledger import latent_ledger
-from dashboard.components.sources import analysis_source
-from dashboard.components.twin import unit_twin
-from dashboard.escape import markdown
+from dashboard.components.analysis import analysis
+from dashboard.components.latent_axes import in_place, latent_quadrant, latent_validity
+from dashboard.components.latent_choice import Place, latent_place
+from dashboard.components.latent_choices import stock_choice, stock_row
+from dashboard.components.latent_estimate import latent_estimate, view_of
+from dashboard.components.latent_ledger import kept_promises, latent_ledger
+from dashboard.components.latent_scenario import latent_scenario
 from dashboard.format import month_label
-from dashboard.positions import (
-    Goalposts,
-    position_sentence,
-    positions_table,
-    trail_of,
-    trail_sentence,
-    validity_sentence,
-)
+from dashboard.latent_axis import Choice
+from dashboard.latent_estimates import is_distinct
+from dashboard.latent_positions import axis_sentence, nothing_sentence, stock_words
+from pipelines.latent_runs import Latent, latent_of
 
 PAGE = Page(title="显绩·潜绩", group="看", order=20, url_path="quadrant")
-BANNER = (
-    "情景，不是估计：纵轴是**活动次数按固定半衰期累计的存量**，是一种约定的算法，不是测出来的作用；"
-    "按次数计，未按人数折算。它会低估见效慢的工作。两轴分开看，不合成一个分数，不用于个人。"
-)
+APART = "显绩和潜绩分开看，不合成一个分数，不用于个人；同向变化不等于因果。"
+NEEDED = "需要至少 12 个单位、18 个连续月份同时有指标和活动；缺的月份补报后，这里会自动计算。"
 
 
 def render() -> None:
@@ -45,69 +36,67 @@ def render() -> None:
         )
         return
     head = st.container()
-    st.warning(BANNER)
-    month, posts = month_and_goalposts()
-    _axes(head, month, posts)
-    latent_estimate(month, st.session_state.get("unit"))
-    latent_ledger(month)
-
-
-def _axes(head: DeltaGenerator, month: str, posts: Goalposts) -> None:
-    positions = latent_axis.positions(posts.half_life)
-    points = positions[positions["month"] == month].dropna(subset=["stock"])
-    if points.empty:
+    place = latent_place()
+    told = _estimated(head, place)
+    if not told:
         with head:
-            page_header("显绩·潜绩")
+            page_header("显绩·潜绩", f"{month_label(place.month)}，{place.who}。{APART}")
+    if _scenario_wanted(told):
+        latent_scenario(place)
+    latent_ledger(place)
+
+
+def _estimated(head: DeltaGenerator, place: Place) -> bool:
+    """The estimated part; whether it had something to tell, else the scenario stands open."""
+    left, middle, reach = stock_row()
+    if data.query("activity_unit_month").empty:
         empty_state(
-            f"{month_label(month)}没有单位同时有指标和活动记录。",
-            "请换一个月份，或到“上传入库”补交党建活动台账和组织对照。",
+            "不能估计存量：没有党建活动台账。", "请到“上传入库”提交党建活动台账和组织对照。"
         )
-        return
-    trail = trail_of(positions, _unit(points), month)
+        return False
+    key = latent_axis.run_key(reach)
+    outcome = analysis(key, what="估计潜绩存量", slot="latent")
+    if outcome is None:
+        return False
+    found = latent_of(outcome, key)
+    if not found.fits or found.evidence.empty:
+        empty_state("数据不足：没有一项指标够得上估计潜绩存量。", _thin(found))
+        return False
+    choice, kpi_name = stock_choice(found, left, middle)
+    whole = view_of(found, choice, place.month, None)
+    told = whole is not None and is_distinct(whole)
+    what = stock_words(kpi_name, choice.source)
+    if told:
+        _drawn(head, found, choice, what, place)
+    else:
+        with head:
+            page_header(nothing_sentence(what, place.month), APART)
+        empty_state(
+            "所以不画估计的潜绩轴：画出来的只会是偶然的高低。",
+            "可以换一项指标或一类活动；下面的情景只是约定的算法，不能代替估计。",
+        )
+    latent_validity(found, choice, what)
+    latent_estimate(found, choice, kpi_name, place)
+    return told
+
+
+def _drawn(head: DeltaGenerator, found: Latent, choice: Choice, what: str, place: Place) -> None:
+    axis = latent_axis.estimated(found, choice, place.month)
+    points = in_place(axis, place)
     with head:
-        page_header(position_sentence(points, month, posts), "横轴 100% 为目标；纵轴参照线见说明。")
-    _show(points, trail, month, posts)
-    _validity(posts.half_life)
+        page_header(
+            "显绩·潜绩" if points.empty else axis_sentence(points, place.group_words, place.month),
+            f"潜绩看{what}的存量。{APART}",
+        )
+    latent_quadrant(axis, place, what)
+    kept_promises(place)
 
 
-def _unit(points: pd.DataFrame) -> str | None:
-    names = points.set_index("unit_id")["unit_name"].sort_values()
-    return addressed_select(
-        "突出显示一个单位",
-        list(names.index),
-        key="unit",
-        default=None,
-        format_func=names.get,
-        placeholder="选择单位，看它最近 12 个月走到哪里",
-        filter_mode="fuzzy",
-    )
+def _thin(found: Latent) -> str:
+    reasons = "；".join(sorted(set(found.thin["reason"])))
+    return f"{reasons}。{NEEDED}" if reasons else NEEDED
 
 
-def _pick() -> None:
-    """A click on a point chooses that unit, like the list above the chart."""
-    chosen = picked_unit(st.session_state["quadrant"]["selection"])
-    if chosen is not None:
-        st.session_state["unit"] = chosen
-
-
-def _show(points: pd.DataFrame, trail: pd.DataFrame, month: str, posts: Goalposts) -> None:
-    everyone = f"{month_label(month)} {len(points)} 个单位的位置，每点一个单位"
-    title = everyone if trail.empty else trail_sentence(trail)
-    figure(
-        quadrant(points, trail, stock_rule=posts.stock),
-        title=title,
-        subtitle=posts.note(),
-        alt=f"{title}。横轴为当月达成指数，纵轴为活动存量，每点一个单位。",
-        table=positions_table(points),
-        file_stem="quadrant",
-        source=analysis_source(),
-        on_select=_pick,
-    )
-    if len(trail) > 1:
-        unit_twin(trail, posts)
-
-
-def _validity(half_life: int) -> None:
-    found = latent_axis.validity(half_life)
-    st.subheader("这一轴靠得住吗", anchor="validity")
-    st.markdown(markdown(validity_sentence(found)))
+def _scenario_wanted(told: bool) -> bool:
+    """Beside an estimate the scenario is opened when asked; without one it stands open."""
+    return not told or st.toggle("另看情景：固定半衰期", key="scenario", bind="query-params")

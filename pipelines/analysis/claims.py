@@ -34,7 +34,9 @@ COLUMNS = [
 @dataclass(frozen=True, kw_only=True)
 class Claim:
     """``window_start``, ``window_end``, ``due_month``: "2026-03". ``promised``: the improvement
-    that was promised, in the unit of the signed KPI; None when no number was written.
+    that was promised, in the unit of the signed KPI; None when no number was written. ``through``:
+    (unit, share) of the units whose KPI is looked at, for a party organisation that has none of
+    its own; empty: ``unit`` itself.
     """
 
     claim_id: str
@@ -44,6 +46,12 @@ class Claim:
     window_end: str
     due_month: str
     promised: float | None = None
+    through: tuple[tuple[str, float], ...] = ()
+
+    @property
+    def parts(self) -> tuple[tuple[str, float], ...]:
+        """The units that the KPI is read from, with their weights."""
+        return self.through or ((self.unit, 1.0),)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -89,25 +97,33 @@ def realisation_rate(words: Iterable[str]) -> float:
 def _verdict(claim: Claim, claims: list[Claim], kpis: pd.DataFrame, as_of: str) -> Verdict:
     if as_of < max(claim.window_end, claim.due_month):
         return _short(claim, PENDING, f"窗口到 {claim.window_end}，{claim.due_month} 到期")
-    if claim.unit not in set(kpis["unit"]):
+    if not {unit for unit, _ in claim.parts} <= set(kpis["unit"]):
         return _short(claim, UNDECIDED, "该单位没有上报这个验证指标")
     axes = shared_axes(kpis)
     cube = value_cube(kpis, "kpi", axes)[1][0]
-    path = _path(cube, axes, claim)
-    own = axes.units.index(claim.unit)
+    path = _path(np.concatenate([cube, _own(cube, axes, claim)[None]]), axes, claim)
+    own = len(cube)
     if path.n_before[own] < MIN_PRE:
         return _short(
             claim, UNDECIDED, f"窗口前只有 {path.n_before[own]} 个月的数，至少要 {MIN_PRE} 个月"
         )
     if not path.complete[own]:
         return _short(claim, UNDECIDED, f"窗口内只有 {path.n_inside[own]} 个月的数，不够判断")
-    rivals = {each.unit for each in claims if _overlaps(each, claim)}
-    controls = path.complete & ~np.isin(np.array(axes.units, dtype=object), list(rivals))
+    rivals = {unit for each in claims if _overlaps(each, claim) for unit, _ in each.parts}
+    names = np.array([*axes.units, ""], dtype=object)
+    controls = path.complete & ~np.isin(names, list(rivals))
     controls[own] = False
     if controls.sum() < MIN_CONTROLS:
         why = f"可比单位只有 {controls.sum()} 个，至少要 {MIN_CONTROLS} 个"
         return _short(claim, UNDECIDED, why)
     return _judged(claim, path, own, controls)
+
+
+def _own(cube: Floats, axes: Axes, claim: Claim) -> Floats:
+    """The claim's own path (months,): the mean of its parts by share, NaN when one is missing."""
+    rows = cube[[axes.units.index(unit) for unit, _ in claim.parts]]
+    shares = np.array([share for _, share in claim.parts])
+    return shares @ rows / shares.sum()
 
 
 def _short(claim: Claim, verdict: str, reason: str) -> Verdict:

@@ -131,6 +131,14 @@ def by_type(contrasts: Floats) -> Floats:
     return np.where(alone > 0, contrasts, 0.0)
 
 
+def of_source(contrasts: Floats, types: tuple[str, ...], source: str) -> Floats:
+    """(…, K, L + 1) of one activity type alone; ``source`` ALL_TYPES leaves it as it is."""
+    if source == ALL_TYPES:
+        return contrasts
+    chosen = np.array([each == source for each in types])
+    return np.where(chosen[:, None], contrasts, 0.0)
+
+
 def mean_contrast(contrasts: Floats, chosen: NDArray[np.bool_]) -> tuple[Floats, int]:
     """The mean over the ``chosen`` (units,) with known work, and how many these are.
 

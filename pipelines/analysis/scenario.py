@@ -7,7 +7,6 @@ the joint fit (latent.py) are the estimate.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
@@ -15,23 +14,12 @@ from numpy.typing import NDArray
 
 from pipelines.analysis.correlation import UNKNOWN, Correlation, clustered_correlation
 from pipelines.analysis.cubes import Axes, shared_axes, value_cube
+from pipelines.analysis.validity import Validity
 from pipelines.reference import RulePackEntry
 
 Floats = NDArray[np.float64]
 
 PER_MONTH = {"月": 1.0, "季度": 1 / 3, "年": 1 / 12}
-
-
-@dataclass(frozen=True, kw_only=True)
-class Validity:
-    """Whether more stock at t went with more attainment afterwards: r with 95 % interval."""
-
-    r: float
-    low: float
-    high: float
-    n_obs: int
-    n_units: int
-    n_months: int
 
 
 def decay(half_life_months: float) -> float:
@@ -44,6 +32,16 @@ def decay(half_life_months: float) -> float:
 def steady_stock(per_month: float, *, half_life_months: float) -> float:
     """The stock that ``per_month`` activities hold for ever: per_month / (1 − decay)."""
     return per_month / (1.0 - decay(half_life_months))
+
+
+def hill(stock: pd.Series, *, half: float, slope: float) -> pd.Series:
+    """Saturation stock^s / (half^s + stock^s), 0–1, one half at ``half``; a convention as well.
+
+    Hill (1910), as used on adstock. ValueError unless ``half`` and ``slope`` are positive.
+    """
+    if not (half > 0 and slope > 0):
+        raise ValueError("half and slope must be positive")
+    return 1.0 / (1.0 + (half / stock.where(stock > 0)) ** slope).where(stock > 0, np.inf)
 
 
 def regular_per_month(rules: Sequence[RulePackEntry]) -> float:

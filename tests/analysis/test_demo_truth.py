@@ -9,6 +9,7 @@ import pytest
 from pipelines import queries
 from pipelines.analysis.association import associate
 from pipelines.analysis.inputs import activity_values, signed_kpis
+from pipelines.analysis.latent_fits import latent_fits
 from pipelines.settings import Settings
 from pipelines.simulate import simulate
 from tests.app.leader_store import publish_frames
@@ -55,6 +56,20 @@ def test_hardly_anything_else_is_claimed(demo, claims):
     others = set(zip(claims["activity_type"], claims["kpi"], strict=True)) - planted
     assert len(others) <= 1
     assert demo[0].placebo_kpi_id not in set(claims["kpi"])
+
+
+def test_the_stocks_told_from_nothing_are_planted_carry_over(demo):
+    """What past work still adds is told for 党课 → YW12 (delay 3) and for nothing but links with a
+    delay of two months or more."""
+    truth, kpis, activities = demo
+    own = kpis[kpis["kpi"] != truth.placebo_kpi_id]
+    nobody = pd.DataFrame(columns=["unit", "month", "value"], dtype=object)
+    found = latent_fits(own, activities, nobody, max_lag=6).evidence
+    clear = found[(found["low"] > 0) | (found["high"] < 0)]
+    told = set(zip(clear["activity_type"], clear["kpi"], strict=True))
+    assert ("党课", "YW12") in told
+    assert told <= {(link.activity_type, link.kpi_id) for link in truth.links if link.lag >= 2}
+    assert (clear["low"] > 0).all()
 
 
 def test_logs_permuted_between_units_claim_nothing(demo):

@@ -10,6 +10,7 @@ from streamlit.testing.v1 import AppTest
 from dashboard.server import services as held
 from dashboard.server.services import Services
 from pipelines.intake.choices import Choices
+from tests.app.leader_store import build_store, keep_association, keep_latent
 from tests.app.samples import FILES
 
 
@@ -56,6 +57,25 @@ def filled(_filled_root, tmp_path, monkeypatch) -> Services:
     """The services on a copy of the filled store."""
     shutil.copytree(_filled_root, tmp_path / "store")
     return _services_on(tmp_path / "store", monkeypatch)
+
+
+@pytest.fixture(scope="session")
+def _planted_root(tmp_path_factory) -> Path:
+    """24 units, 30 months, K03 follows 党课 after two months; the analyses of pages are kept."""
+    root = tmp_path_factory.mktemp("planted") / "store"
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("TONGPIN_STORE", str(root))
+        settings = build_store()
+        keep_association(settings)
+        keep_latent(settings)
+    return root
+
+
+@pytest.fixture
+def planted(_planted_root, monkeypatch) -> Services:
+    """The pages on the planted organisation; tests only look at it."""
+    monkeypatch.setenv("TONGPIN_STORE", str(_planted_root))
+    return held.services()
 
 
 def _show(url_path: str) -> None:

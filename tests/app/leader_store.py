@@ -9,10 +9,11 @@ import numpy as np
 import pandas as pd
 
 from benchmarks.prepare import accept
-from pipelines import pair_details, queries, store, transform
+from pipelines import latent_runs, pair_details, queries, store, transform
 from pipelines.analysis_runs import keep
 from pipelines.associations import compute, whole_scope
 from pipelines.domain.months import month_range
+from pipelines.latent_runs import latent_key
 from pipelines.ledger import Ledger
 from pipelines.pair_details import PairScope
 from pipelines.settings import Settings
@@ -50,6 +51,7 @@ def build_store(
         "kpi_definitions": _definitions(),
         "kpi_values": _values(units, span, counts, rng),
         "actions": _actions(),
+        "headcounts": _heads(units, span),
     }
     if with_claims:
         frames["latent_claims"] = _claims()
@@ -93,6 +95,13 @@ def keep_association(settings: Settings) -> None:
                 window_end=int(pair["window_end"]),
             ).key(mart.build_id)
             keep(settings, detail, pair_details.compute(mart, detail, quiet))
+
+
+def keep_latent(settings: Settings) -> None:
+    """Compute what 显绩·潜绩 opens with."""
+    with closing(queries.open_mart(settings)) as mart:
+        key = latent_key(mart.build_id, queries.run(mart, "months")["month"], reach=6)
+        keep(settings, key, latent_runs.compute(mart, key, lambda share, step: None))
 
 
 def _first(months: int) -> str:
@@ -176,6 +185,13 @@ def _activities(span: list[str], counts: np.ndarray) -> pd.DataFrame:
     return pd.DataFrame(rows)
 
 
+def _heads(units: int, span: list[str]) -> pd.DataFrame:
+    """80 people and more in each unit; the last one reports none, nobody does in 2026-08."""
+    told = [month for month in span if month != "2026-08"]
+    rows = [(f"A{i:03d}", month, 80 + i) for i in range(units - 1) for month in told]
+    return pd.DataFrame(rows, columns=["unit", "month", "staff"])
+
+
 def _actions() -> pd.DataFrame:
     rows = [
         ("D1", "A001", "补齐三季度安全培训记录", date(2026, 9, 30), "open"),
@@ -186,11 +202,14 @@ def _actions() -> pd.DataFrame:
 
 
 def _claims() -> pd.DataFrame:
-    """One that is due and promised far too much, one that is open, one of a unit unknown."""
+    """One that is due and promised far too much, one that is open, one of a unit unknown, one of
+    a branch that stands for A004, one of a party committee that stands for nobody."""
     rows = [
         ("L1", "A001", "客户满意度 <*分*>", "提高30分", "2026-01", "2026-06", date(2026, 7, 15)),
         ("L2", "A002", "K03", "提高1分", "2026-09", "2027-02", date(2027, 3, 15)),
         ("L3", "查无此单位", "K03", "提高1分", "2026-01", "2026-06", date(2026, 7, 15)),
+        ("L4", "P005", "K03", "提高30分", "2026-01", "2026-06", date(2026, 7, 15)),
+        ("L5", "P0", "K03", "提高30分", "2026-01", "2026-06", date(2026, 7, 15)),
     ]
     names = ["claim_id", "unit", "verifying_kpi", "expected_change"]
     columns = [*names, "window_start", "window_end", "due_on"]

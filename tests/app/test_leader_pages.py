@@ -12,28 +12,17 @@ from dashboard.components.chain_figures import CHAIN
 from dashboard.format import number_with_unit
 from dashboard.server import services as held
 from pipelines.measures import measure
-from tests.app.leader_store import build_store, keep_association
+from tests.app.leader_store import build_store, keep_association, keep_latent
 
 
 def _built(tmp_path_factory, name, **options):
     root = tmp_path_factory.mktemp(name) / "store"
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("TONGPIN_STORE", str(root))
-        keep_association(build_store(**options))
+        settings = build_store(**options)
+        keep_association(settings)
+        keep_latent(settings)
     return root
-
-
-@pytest.fixture(scope="module")
-def planted_root(tmp_path_factory):
-    """24 units, 30 months, K03 follows 党课 after two months."""
-    return _built(tmp_path_factory, "planted")
-
-
-@pytest.fixture
-def planted(planted_root, monkeypatch):
-    """The pages on the planted organisation."""
-    monkeypatch.setenv("TONGPIN_STORE", str(planted_root))
-    return held.services()
 
 
 @pytest.fixture
@@ -128,24 +117,6 @@ def test_lineage_lists_every_source_row_of_a_figure(planted, page):
     assert len(rows) == 24
     assert set(rows["文件"]) == {"业务指标月报.csv"}
     assert set(rows["提交岗位"]) == {"经营部分析员"}
-
-
-def test_quadrant_follows_unit_half_life_and_reference(planted, page):
-    """A chosen unit gets its way in words; the reference is stated and can be changed."""
-    shown = page("quadrant").run()
-    assert "不是平均数" in _text(shown)
-    shown.selectbox(key="unit").set_value("A001").run()
-    assert list(shown.exception) == []
-    assert "同一段走势分两条线看" in _text(shown)
-    shown.number_input(key="rate").set_value(5.0).run()
-    assert "每月 5.0 次" in _text(shown)
-
-
-def test_quadrant_says_that_it_is_provisional_and_shows_its_validity(planted, page):
-    """The stock is a convention and not an effect, and its check stands on the page."""
-    shown = page("quadrant").run()
-    assert "情景，不是估计" in shown.warning[0].value
-    assert "秩相关" in _text(shown)
 
 
 def test_association_finds_the_planted_pair_and_counts_the_tests(planted, page):

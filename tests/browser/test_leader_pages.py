@@ -18,11 +18,11 @@ pytestmark = pytest.mark.xdist_group("browser")
 SCREENSHOTS = ROOT / "build" / "screenshots"
 WIDTHS = (1440, 390)
 # path → drawings on it and the marks that they must hold at least: 12 cards with a line each; 100
-# units as points; 13 KPIs × 8 types as cells, 16 lags as points and the residuals of a pair; 24
-# months around adoption.
+# units as points and the waterfall; 13 KPIs × 8 types as cells, 16 lags as points, the residuals of
+# a pair; 24 months around adoption.
 PAGES = {
     "overview": (12, {"line": 12}),
-    "quadrant": (1, {"symbol": 100}),
+    "quadrant": (2, {"symbol": 100, "rect": 4}),
     "association": (3, {"rect": 104, "symbol": 16}),
     "chain": (0, {}),
     "unit": (12, {"line": 12}),

@@ -14,7 +14,7 @@ from dashboard.charts.dots import item_dots
 from dashboard.charts.heatmap import association_heatmap, picked_pair
 from dashboard.charts.lag_profile import kind_of, lag_label, lag_profile, scale_reach
 from dashboard.charts.lines import unit_line
-from dashboard.charts.quadrant import CORNERS, picked_unit, quadrant
+from dashboard.charts.quadrant import SCENARIO, corners, picked_unit, quadrant
 from dashboard.charts.residual_scatter import ACROSS, DOWN, PARTS, part_means, residual_scatter
 from dashboard.format import percent
 
@@ -234,8 +234,23 @@ def test_quadrant_is_grey_without_a_choice_and_names_every_corner():
     """Colour belongs to the chosen unit only; the four corners have neutral names."""
     spec = _without_data(quadrant(_points(), _trail().head(0), stock_rule=33.0))
     assert palette.BETTER not in spec
-    assert len(CORNERS) == 4
+    assert len(corners(SCENARIO)) == 4
     assert palette.BETTER in _without_data(quadrant(_points(), _trail(), stock_rule=33.0))
+
+
+def test_quadrant_shows_intervals_and_fades_what_holds_the_rule():
+    """Every estimate has its interval; one that holds the rule is faint, a group is coloured."""
+    points = _points().assign(low=[-1.0, 50.0], high=[21.0, 70.0])
+    drawn = quadrant(points, _trail().head(0), stock_rule=0.0, chosen=frozenset({"b"}))
+    marks = {each["mark"]["type"]: each for each in drawn.to_dict()["layer"]}
+    assert ("f9:Q", "f10") == (
+        f"{marks['rule']['encoding']['y']['field']}:Q",
+        marks["rule"]["encoding"]["y2"]["field"],
+    )
+    rows = {row["f6"]: row for row in _rows(drawn) if "f13" in row}
+    assert rows["a"]["f13"] < rows["b"]["f13"]
+    assert [False, True] == [rows["a"]["f12"], rows["b"]["f12"]]
+    assert palette.BETTER in _without_data(drawn)
 
 
 def test_trail_widens_to_now_and_only_its_end_is_named():

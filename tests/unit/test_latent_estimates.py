@@ -97,6 +97,8 @@ def test_types_and_months_add_up_to_the_stock():
     assert float(view.stock.value) == pytest.approx(view.by_type.value.sum(), abs=1e-9)
     assert float(view.stock.value) == pytest.approx(view.release.value.sum(), abs=1e-9)
     assert list(TYPES) == types_table(fit, view)["活动类型"].tolist()
+    alone = [stock_view(fit, _activities(), MONTHS[-1], frozenset({"a"}), source=k) for k in TYPES]
+    np.testing.assert_allclose(view.by_type.value, [float(each.stock.value) for each in alone])
     assert L == len(release_table(view))
 
 

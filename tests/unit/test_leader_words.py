@@ -47,7 +47,7 @@ from dashboard.positions import (
 from dashboard.sentences import MonthFigures, headline, month_sentences
 from dashboard.status import Goodness, Polarity, Status, goodness_of, status_of
 from pipelines.analysis.evidence import STATES
-from pipelines.analysis.scenario import Validity
+from pipelines.analysis.validity import Validity
 from pipelines.associations import Scope
 from pipelines.measures import measure
 
@@ -612,7 +612,7 @@ def test_trail_is_the_last_twelve_months_up_to_the_chosen_one():
 
 def test_positions_are_listed_by_name_and_not_by_rank():
     """The order of the table says nothing about merit."""
-    table = positions_table(POSITIONS[POSITIONS["month"] == "2026-02"])
+    table = positions_table(POSITIONS[POSITIONS["month"] == "2026-02"], POSTS)
     assert table["单位"].tolist() == sorted(["甲", "乙"])
 
 

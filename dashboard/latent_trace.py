@@ -1,0 +1,130 @@
+"""从哪来 of a stock: every activity count with its coefficient, adding up to the figures; pure."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from dashboard.charts.base import figure_of
+from dashboard.format import MISSING, month_label, number
+from pipelines.analysis import latent
+from pipelines.analysis.axis import PEOPLE
+from pipelines.analysis.joint import JointFit
+from pipelines.domain.months import shift
+
+Floats = NDArray[np.float64]
+
+PARTS = {
+    latent.OPENING: "计入上月末存量",
+    latent.ADDED: "计入本月新增",
+    latent.RELEASED: "计入本月释放",
+    latent.CLOSING: "计入本月末存量",
+}
+ROWS = {
+    "kind": "是什么",
+    "month": "月份",
+    "activity_type": "活动类型",
+    "title": "内容",
+    "amount": "计入（次或人）",
+    "file_name": "文件",
+    "sheet": "工作表",
+    "source_row": "行",
+    "upload_id": "批次",
+    "uploaded_by": "提交岗位",
+}
+KINDS = {"activity": "活动", "heads": "在岗人数"}
+
+
+@dataclass(frozen=True, kw_only=True)
+class Trace:
+    """``cells [activity_type, month, lag, count, coef, se]`` and one column for each of PARTS: what
+    the count adds to it; the columns add up to the figures of the waterfall."""
+
+    cells: pd.DataFrame = field(repr=False)
+
+    def total(self, part: str) -> float:
+        """A figure of the waterfall, in σ_w."""
+        return float(self.cells[part].sum())
+
+
+def trace_of(fit: JointFit, seen: Floats, month: str, *, source: str) -> Trace:
+    """The cells behind the stock of ``month``; ``seen`` (K, L + 1), activities by lag."""
+    own = latent.of_source(seen, fit.activity_types, source)
+    shape = own.shape
+    lags = np.broadcast_to(np.arange(shape[1]), shape)
+    cells = pd.DataFrame(
+        {
+            "activity_type": np.repeat(np.array(fit.activity_types, dtype=object), shape[1]),
+            "month": [shift(month, -int(each)) for each in lags.ravel()],
+            "lag": lags.ravel(),
+            "count": own.ravel(),
+            "coef": fit.coef.ravel(),
+            "se": np.sqrt(np.diag(fit.cov)),
+        }
+    )
+    for part in PARTS:
+        cells[part] = (latent.contrast(part, own) * fit.coef).ravel()
+    if source != latent.ALL_TYPES:
+        cells = cells[cells["activity_type"] == source]
+    return Trace(cells=cells.reset_index(drop=True))
+
+
+def coefficients_table(trace: Trace) -> pd.DataFrame:
+    """Each coefficient with its error and what the month's count adds."""
+    cells = trace.cells
+    shown = pd.DataFrame(
+        {
+            "活动类型": cells["activity_type"],
+            "月份": [month_label(each) for each in cells["month"]],
+            "早几个月": cells["lag"],
+            "次数": [number(each) for each in cells["count"]],
+            "系数 β": [precise(each) for each in cells["coef"]],
+            "标准误": [precise(each) for each in cells["se"]],
+        }
+    )
+    for part, label in PARTS.items():
+        shown[label] = [precise(each) for each in cells[part]]
+    return shown
+
+
+def totals_sentence(trace: Trace, heads: float | None) -> str:
+    """The columns summed, and the division by people where there is one."""
+    opening, added, released, closing = (trace.total(part) for part in PARTS)
+    told = (
+        f"各列相加：上月末存量 {figure_of(opening)}，本月新增 {figure_of(added)}，"
+        f"本月释放 {figure_of(released)}，本月末存量 {figure_of(closing)} 个常规波动"
+    )
+    if heads is None:
+        return f"{told}。"
+    per = closing / heads * PEOPLE
+    return f"{told}；{precise(closing)} ÷ {heads:.0f} 人 × {PEOPLE} = 每百人 {figure_of(per)}。"
+
+
+def precise(value: float) -> str:
+    """Four decimals with a sign, so that what is shown can be added up by hand."""
+    return f"{value:+.4f}".replace("-", "−")
+
+
+def rows_table(rows: pd.DataFrame) -> pd.DataFrame:
+    """The rows of latent_rows under Chinese names."""
+    shown = rows[list(ROWS)].rename(columns=ROWS)
+    texts = ["活动类型", "内容", "工作表"]
+    shown[texts] = shown[texts].astype(object).where(shown[texts].notna(), MISSING)
+    return shown.assign(
+        是什么=shown["是什么"].map(KINDS), 月份=[month_label(each) for each in shown["月份"]]
+    )
+
+
+def counts_of(rows: pd.DataFrame) -> pd.Series:
+    """Activities by (type, month) from the rows: what the cells count."""
+    held = rows[rows["kind"] == "activity"]
+    return held.groupby(["activity_type", "month"])["amount"].sum().astype(float)
+
+
+def heads_in(rows: pd.DataFrame) -> float | None:
+    """People on duty by the rows, None when the unit reported none."""
+    held = rows.loc[rows["kind"] == "heads", "amount"]
+    return float(held.iloc[0]) if len(held) and float(held.iloc[0]) > 0 else None
