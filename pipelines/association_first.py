@@ -11,7 +11,7 @@ import pandas as pd
 from pipelines.analysis.cubes import activity_cube, shared_axes, value_cube
 from pipelines.analysis.lag_fits import lag_fits
 from pipelines.analysis.pairs import residuals_by_type
-from pipelines.analysis.prepare import Thin, prepare
+from pipelines.analysis.prepare import Activities, Thin, prepare
 from pipelines.analysis_runs import Outcome, RunKey
 from pipelines.associations import Scope, inputs
 from pipelines.warehouse import Mart
@@ -38,10 +38,10 @@ def compute(mart: Mart, key: RunKey, progress: Progress) -> Outcome:
     axes = shared_axes(kpis, activities)
     names, y_cube = value_cube(kpis, "kpi", axes)
     types, x_cube = activity_cube(activities, "activity_type", axes)
-    parts = []
+    held, parts = Activities(x_cube), []
     for at, kpi in enumerate(names):
         progress(at / len(names), f"正在算第 {at + 1}/{len(names)} 项指标的 r")
-        parts += _cells(kpi, types, y_cube[at], x_cube, scope.max_lag)
+        parts += _cells(kpi, types, y_cube[at], held, scope.max_lag)
     cells = pd.concat(parts, ignore_index=True) if parts else pd.DataFrame(columns=COLUMNS)
     everything = pd.MultiIndex.from_product([names, types], names=COLUMNS[:2]).to_frame(index=False)
     sizes = cells.drop_duplicates(COLUMNS[:2])[[*COLUMNS[:2], "n_units", "n_months"]]
@@ -51,10 +51,10 @@ def compute(mart: Mart, key: RunKey, progress: Progress) -> Outcome:
 
 
 def _cells(
-    kpi: str, types: list[str], y: np.ndarray, x: np.ndarray, max_lag: int
+    kpi: str, types: list[str], y: np.ndarray, activities: Activities, max_lag: int
 ) -> list[pd.DataFrame]:
     try:
-        panel = prepare(y, x, max_lag=max_lag)
+        panel = prepare(y, activities, max_lag=max_lag)
     except Thin:
         return []
     sizes = {

@@ -14,7 +14,7 @@ from pipelines.analysis.axis import per_people
 from pipelines.analysis.cubes import Axes, activity_cube, shared_axes, value_cube
 from pipelines.analysis.joint import JointFit, fit_joint
 from pipelines.analysis.latent import ALL_TYPES, STOCK
-from pipelines.analysis.prepare import Prepared, Thin, prepare
+from pipelines.analysis.prepare import Activities, Prepared, Thin, prepare
 from pipelines.analysis.validity import HORIZON, Validity, later_change, rank_validity
 from pipelines.domain.months import shift
 
@@ -102,7 +102,7 @@ def _fitted(
 ) -> tuple[Prepared, JointFit, Axes]:
     axes = shared_axes(own, activities)
     types, x = activity_cube(activities, "activity_type", axes)
-    panel = prepare(value_cube(own, "kpi", axes)[1][0], x, max_lag=max_lag)
+    panel = prepare(value_cube(own, "kpi", axes)[1][0], Activities(x), max_lag=max_lag)
     fit = fit_joint(
         panel,
         kpi=kpi,
