@@ -125,7 +125,9 @@ def linked(figures: MonthFigures) -> Sentence | None:
         f"重点任务或载体有挂接（含系统建议），已由人确认的占 {percent(confirmed)}"
     )
     if pd.notna(both["previous_value"]):
-        text += f"；含系统建议的挂接率比上月 {points(both['value'] - both['previous_value'])}"
+        moved = points(both["value"] - both["previous_value"])
+        same = both["value"] == both["previous_value"]
+        text += f"；含系统建议的挂接率{'与上月持平' if same else f'比上月 {moved}'}"
     return Sentence(text=f"{text}。", evidence=CHAIN)
 
 

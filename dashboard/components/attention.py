@@ -39,7 +39,7 @@ def _list(title: str, table: pd.DataFrame, nothing: str, stem: str) -> None:
         st.markdown(f"**{markdown(title)}**：{markdown(nothing)}")
         return
     with st.expander(f"**{markdown(title)}**：{len(table)} 项", expanded=len(table) <= OPEN_ROWS):
-        st.dataframe(table, hide_index=True, alt=title)
+        st.dataframe(table, hide_index=True, placeholder="—", alt=title)
         csv_download(table, file_stem=f"attention_{stem}")
 
 

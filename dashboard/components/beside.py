@@ -45,7 +45,7 @@ def beside_the_month(month: str) -> None:
         f"当年到{month_label(month)}的跨月数值（{count(len(periods))} 个，不拆到单月）"
     ):
         shown = period_table(periods)
-        st.dataframe(shown, hide_index=True, alt="几个月合在一起报的数值")
+        st.dataframe(shown, hide_index=True, placeholder="—", alt="几个月合在一起报的数值")
         csv_download(shown, file_stem=f"periods_{month}")
 
 

@@ -13,35 +13,69 @@ from pipelines.domain.measures import Additivity, Measure
 from pipelines.measures import measure
 
 PER_ROW = 4
-# The measure and the tree in which its rows stand, in the order of the chain.
+# The measure and the tree in which its rows stand; the first four are what a leader reads first.
 CHAIN = (
     ("link_rate_confirmed", "party"),
-    ("link_rate_suggested", "party"),
     ("weak_link_coverage", "admin"),
+    ("closure_rate", "admin"),
+    ("overdue_open_count", "admin"),
+    ("link_rate_suggested", "party"),
     ("busy_unmoved_rate", "admin"),
     ("phase_coverage_rate", "admin"),
     ("step_gap_days", "admin"),
-    ("closure_rate", "admin"),
-    ("overdue_open_count", "admin"),
 )
+FIRST = 4
+_TARGETS = "要指标库，和有目标的业务指标月报"
+_TASKS = "要重点任务和任务步骤"
+NEEDS = {  # what a figure is counted from, when it has no row
+    "link_rate_confirmed": "要党建活动台账",
+    "weak_link_coverage": _TARGETS,
+    "closure_rate": "要督办整改台账里当月到期的事项",
+    "overdue_open_count": "没有逾期未结的事项，或没有督办整改台账",
+    "link_rate_suggested": "要党建活动台账",
+    "busy_unmoved_rate": _TARGETS,
+    "phase_coverage_rate": _TASKS,
+    "step_gap_days": _TASKS,
+}
 COLOURS = {Goodness.BETTER: "blue", Goodness.WORSE: "orange", Goodness.NEUTRAL: "gray"}
 
 
-def chain_figures(month: str, measures: pd.DataFrame) -> None:
-    """One tile a measure; ``measures``: measure_month. Those without rows say so."""
+def chain_figures(month: str, measures: pd.DataFrame, *, folded: bool = False) -> None:
+    """One tile a measure that has a value; the others are named in one line with what they need.
+
+    ``measures``: measure_month. ``folded``: only the first four are open.
+    """
     found = {(row.measure_id, row.tree): row for row in measures.itertuples()}
-    for start in range(0, len(CHAIN), PER_ROW):
-        tiles = zip(st.columns(PER_ROW), CHAIN[start : start + PER_ROW], strict=False)
+    told = [each for each in CHAIN if each in found and not is_missing(found[each].value)]
+    first = [each for each in told if not folded or each in CHAIN[:FIRST]]
+    rest = [each for each in told if each not in first]
+    _tiles(first, found, month)
+    if rest:
+        names = "、".join(measure(name).label for name, _ in rest)
+        with st.expander(f"其余 {len(rest)} 项：{names}"):
+            _tiles(rest, found, month)
+    if len(told) < len(CHAIN):
+        st.caption(markdown(untold_sentence([e for e in CHAIN if e not in told])))
+
+
+def untold_sentence(untold: list[tuple[str, str]]) -> str:
+    """Which figures have no rows this month, and what their rows would come from."""
+    wanted: dict[str, list[str]] = {}
+    for name, _ in untold:
+        wanted.setdefault(NEEDS[name], []).append(measure(name).label)
+    said = [f"{'、'.join(labels)}（{needs}）" for needs, labels in wanted.items()]
+    return f"本月没有可算的行：{'；'.join(said)}。"
+
+
+def _tiles(listed: list[tuple[str, str]], found: dict, month: str) -> None:
+    for start in range(0, len(listed), PER_ROW):
+        tiles = zip(st.columns(PER_ROW), listed[start : start + PER_ROW], strict=False)
         for column, (measure_id, tree) in tiles:
             with column.container(border=True, height="stretch"):
-                _tile(measure(measure_id), tree, month, found.get((measure_id, tree)))
+                _tile(measure(measure_id), tree, month, found[measure_id, tree])
 
 
-def _tile(of: Measure, tree: str, month: str, row: object | None) -> None:
-    if row is None or is_missing(row.value):
-        st.metric(of.label, "—", help=markdown(of.definition))
-        st.caption("本月没有可算的行")
-        return
+def _tile(of: Measure, tree: str, month: str, row: object) -> None:
     st.metric(
         of.label,
         measure_value(row.value, of),

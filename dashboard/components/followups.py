@@ -24,6 +24,7 @@ STATES = {  # in the order in which they are listed
     "closed_no_due": "● 已销号",
     "closed_undated": "● 已销号（没有日期）",
 }
+MADE = "auto-"  # how intake begins the key of a row that came without a number
 AGES = (30, 90)  # days; bounds of the ages that are told apart
 NOTE = (
     "逾期天数算到月末。时限写“立行立改”的，首次入库满规定天数仍未销号记为推定逾期，不进入闭环率；"
@@ -56,7 +57,7 @@ def show_items(items: pd.DataFrame, month: str, relations: Mapping[str, str] | N
     if relations is not None:
         shown.insert(3, "关系", [relations[unit] for unit in items["unit_id"]])
     coloured = shown.style.map(light_colour, subset=["状态"])
-    st.dataframe(coloured, hide_index=True, alt="督办整改事项、时限和状态")
+    st.dataframe(coloured, hide_index=True, placeholder="—", alt="督办整改事项、时限和状态")
     csv_download(shown, file_stem=f"followups_{month}")
     st.caption(markdown(NOTE))
 
@@ -103,17 +104,28 @@ def followups_table(items: pd.DataFrame) -> pd.DataFrame:
             "状态": [_state(row) for _, row in items.iterrows()],
             "事项": items["text"],
             "责任单位": items["unit_name"],
-            "责任岗位": items["owner_post"].fillna(MISSING),
             "时限": [
                 day_label(due) if not is_missing(due) else (raw or MISSING)
                 for due, raw in zip(items["due_on"], items["due_raw"], strict=True)
             ],
             "销号日期": [day_label(day) for day in items["closed_on"]],
+            "责任岗位": items["owner_post"].fillna(MISSING),
             "来源": items["source_kind"].fillna(MISSING),
             "备注": [_remark(row) for _, row in items.iterrows()],
-            "编号": items["action_id"],
+            "编号": [_number(each) for each in items["action_id"]],
+            "文件": items["file_name"],
+            "工作表": items["source_sheet"],
+            "行": items["source_row"],
+            "提交岗位": items["uploaded_by"],
+            "提交时间": pd.to_datetime(items["uploaded_at"]).dt.strftime("%Y-%m-%d %H:%M"),
+            "批次": items["upload_id"],
         }
     )
+
+
+def _number(action_id: str) -> str:
+    """The number of the ledger; one that was made because the ledger has none is no news."""
+    return MISSING if action_id.startswith(MADE) else action_id
 
 
 def _state(row: pd.Series) -> str:

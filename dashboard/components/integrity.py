@@ -107,7 +107,7 @@ def findings_list(findings: pd.DataFrame, *, file_stem: str) -> None:
     named = findings.assign(check=findings["check_id"].map(LABELS), held_on=held)
     shown = named[list(COLUMNS)].rename(columns=COLUMNS)
     shown = shown.fillna({"单位说明": "", "工作表": "", "党组织": "未对应到单位"})
-    table(shown, alt="核对线索，每行一条，附来源文件和行号", height=360)
+    table(shown, alt="核对线索，每行一条，附来源文件和行号", max_rows=10)
     csv_download(shown, file_stem=file_stem)
     limited = "，这里只列出前 1,000 条，请再筛选" if total > len(findings) else ""
     source_note(f"共 {fmt.count(total)} 条{limited}。按月份、检查、组织编号排列，不是排名。")

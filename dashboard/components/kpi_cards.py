@@ -20,7 +20,7 @@ from dashboard.format import (
 from dashboard.status import Goodness, Polarity, Status, goodness_of, status_of
 
 PER_ROW = 4
-VISIBLE = 12
+VISIBLE = 4
 SPARK_MONTHS = 13
 LONG_UNIT = 4
 PERCENT_SIGNS = {"%", "％"}
@@ -34,13 +34,13 @@ COLOURS = {Goodness.BETTER: "blue", Goodness.WORSE: "orange", Goodness.NEUTRAL: 
 
 
 def kpi_cards(totals: pd.DataFrame, *, month: str, floor: float) -> None:
-    """Cards for ``totals`` (kpi_month_totals), worst first; more than twelve behind 更多."""
+    """Cards for ``totals`` (kpi_month_totals), worst first; more than four behind 其余."""
     ordered = totals.sort_values("attainment_rate", na_position="last")
     courses = _courses(month)
     _rows(ordered.head(VISIBLE), courses, month, floor)
     rest = ordered.iloc[VISIBLE:]
     if not rest.empty:
-        with st.expander(f"更多（另有 {len(rest)} 项）"):
+        with st.expander(f"其余 {len(rest)} 项指标（按离目标由远到近）"):
             _rows(rest, courses, month, floor)
 
 
@@ -117,11 +117,17 @@ def markdown_free(text: str) -> str:
 def card_note(row: pd.Series) -> str:
     """A long unit, target, change of attainment, units that met it."""
     moved = row["attainment_rate"] - row["previous_attainment_rate"]
-    target = number_with_unit(row["target"], row["unit_of_measure"])
-    parts = [f"目标 {target}"]
-    if short_unit(row["unit_of_measure"]) is None and row["unit_of_measure"]:
-        parts.insert(0, f"单位 {row['unit_of_measure']}")
+    unit = row["unit_of_measure"]
+    reported = f"{row['unit_count']:.0f} 个单位"
+    parts = [f"目标 {number_with_unit(row['target'], unit)}"]
+    if is_missing(row["target"]):
+        parts = [f"没有目标，{reported}有数"]
+    if is_missing(unit) or not unit:
+        parts.insert(0, "文件和指标库都没有写明计量单位")
+    elif short_unit(unit) is None:
+        parts.insert(0, f"单位 {unit}")
     if points(moved) != MISSING:
         parts.append(f"达成率较上月 {points(moved)}")
-    parts.append(f"{row['met_unit_count']:.0f}/{row['unit_count']:.0f} 个单位达成")
+    if not is_missing(row["attainment_rate"]):
+        parts.append(f"{row['met_unit_count']:.0f}/{reported}达成")
     return "；".join(parts)

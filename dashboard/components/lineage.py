@@ -49,7 +49,9 @@ def show_lineage(kpi_id: str, kpi_name: str, month: str) -> None:
     these = rows.iloc[(number - 1) * PAGE_ROWS : number * PAGE_ROWS]
     shown = lineage_table(these)
     shown.insert(list(shown.columns).index("文件"), "检查", row_results(these, sheet="sheet"))
-    st.dataframe(shown, hide_index=True, alt=f"{kpi_name} 的来源行，第 {number} 页")
+    st.dataframe(
+        shown, hide_index=True, placeholder="—", alt=f"{kpi_name} 的来源行，第 {number} 页"
+    )
     files = these.drop_duplicates("upload_id")
     checks_passed(dict(zip(files["upload_id"], files["file_name"], strict=True)))
     everything = lineage_table(rows)

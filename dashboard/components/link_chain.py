@@ -70,5 +70,5 @@ def unlinked(month: str, found: pd.DataFrame) -> None:
             "记录编号": found["record_id"],
         }
     )
-    table(shown, alt="没有挂接也没有系统建议的活动", height=320)
+    table(shown, alt="没有挂接也没有系统建议的活动", max_rows=8)
     csv_download(shown, file_stem="未挂接活动")

@@ -88,7 +88,9 @@ def measure_lineage(
     shown.insert(
         list(shown.columns).index("数据表"), "检查", row_results(these, sheet="source_sheet")
     )
-    st.dataframe(shown, hide_index=True, alt=f"{found.label}的来源行，第 {number} 页")
+    st.dataframe(
+        shown, hide_index=True, placeholder="—", alt=f"{found.label}的来源行，第 {number} 页"
+    )
     if pages == 1:
         again = measure_value(recomputed(these, found), found)
         source_note(f"由上面 {len(these)} 行重算得 {again}。")

@@ -42,6 +42,6 @@ def rule_history() -> None:
             }
         )
     frame = pd.DataFrame(rows)
-    table(frame, alt="最近提交的文件各自的校验结果，新的在前", height=300)
+    table(frame, alt="最近提交的文件各自的校验结果，新的在前", max_rows=8)
     csv_download(frame, file_stem="校验规则结果")
     source_note(f"最近 {len(rows)} 次提交，新的在前；每次的全部规则见“上传入库”的“看校验结果”。")

@@ -6,8 +6,8 @@ import pandas as pd
 import streamlit as st
 
 from dashboard import data
-from dashboard.components.measure_lineage import show_measure_lineage
 from dashboard.components.page import source_note
+from dashboard.components.source_choice import Source, source_choice
 from dashboard.components.sources import as_of
 from dashboard.components.tables import csv_download, table
 from dashboard.escape import markdown
@@ -28,7 +28,7 @@ def step_gaps(month: str) -> None:
     shown = gaps_table(found)
     table(shown, alt=f"{month_label(month)}每一步的同步天数和同步率")
     csv_download(shown, file_stem=f"step_gaps_{month}")
-    _source(found, month)
+    source_choice(_sources(found), month, key="step_source")
     source_note(
         "按业务步骤的完成月份计。天数是从业务日期到党建日期，取中位数；晚 = 党建在业务之后。"
         "党建还没有做的步骤没有天数，看同步率。步骤和先后见“口径与规则”的“步骤词表”；"
@@ -80,24 +80,16 @@ def _labels(found: pd.DataFrame) -> list[str]:
     return [step if listed else f"{step}{OUTSIDE}" for step, listed in pairs]
 
 
-def _source(found: pd.DataFrame, month: str) -> None:
-    """从哪来 of one figure of the table."""
-    kept = [
-        (row["step"], measure)
+def _sources(found: pd.DataFrame) -> list[Source]:
+    """The figures of the table that have a value."""
+    return [
+        Source(
+            label=f"{row['step']} · {SOURCES[measure]}",
+            measure_id=measure,
+            tree="admin",
+            part=row["step"],
+        )
         for _, row in found.iterrows()
         for measure, value in ((GAPS, row["gap_days"]), (SHARES, row["in_time_rate"]))
         if not is_missing(value)
     ]
-    if not kept:
-        return
-    chosen = st.selectbox(
-        "看哪一步的数从哪来",
-        kept,
-        index=None,
-        format_func=lambda each: f"{each[0]} · {SOURCES[each[1]]}",
-        placeholder="请选择",
-        key="step_source",
-        filter_mode=None,
-    )
-    if chosen is not None and st.button("从哪来", key="step_source_open"):
-        show_measure_lineage(chosen[1], "admin", "*", month, part=chosen[0])

@@ -14,7 +14,10 @@ STYLE = """
   font-size: 1.375rem; font-weight: 700; color: #0b559f; letter-spacing: 0.1em;
 }
 h1, h2, h3 { letter-spacing: 0; line-height: 1.35; }
+.st-key-narrow_lights { display: none; }
 @media (max-width: 640px) {
+  .st-key-wide_lights { display: none; }
+  .st-key-narrow_lights { display: flex; }
   [data-testid="stMainBlockContainer"] { padding: 3rem 1rem 4rem; }
   h1 { font-size: 1.375rem !important; }
 }

@@ -11,7 +11,9 @@ import streamlit as st
 from streamlit.typing import VegaLiteState
 
 from dashboard.escape import csv_bytes
+from dashboard.format import MISSING
 
+ROW_HEIGHT = 35  # px of a row, and of the head
 OnSelect = Literal["ignore", "rerun"] | Callable[[], None]
 
 
@@ -27,9 +29,20 @@ def csv_download(frame: pd.DataFrame, *, file_stem: str, label: str = "下载 CS
     )
 
 
-def table(frame: pd.DataFrame, *, alt: str, height: int | Literal["auto"] = "auto") -> None:
-    """A read-only table; ``alt`` says in one sentence what it holds."""
-    st.dataframe(frame, hide_index=True, height=height, alt=alt)
+def table(
+    frame: pd.DataFrame,
+    *,
+    alt: str,
+    height: int | Literal["auto"] = "auto",
+    max_rows: int | None = None,
+) -> None:
+    """A read-only table; ``alt`` says in one sentence what it holds; an empty cell is —.
+
+    ``max_rows``: as high as its rows, more than that are scrolled in place.
+    """
+    if max_rows is not None:
+        height = ROW_HEIGHT * (min(len(frame), max_rows) + 1) + 3
+    st.dataframe(frame, hide_index=True, height=height, placeholder=MISSING, alt=alt)
 
 
 def chart(

@@ -16,13 +16,17 @@ from dashboard.format import MISSING, count, day_label, month_label
 
 SYNCED, APART, ABSENT = "● 同步", "▲ 错开", "■ 党建未做"
 WAITING, PARTY_FIRST, NOT_YET, BLANK = "○ 党建待做", "○ 仅党建已做", "○ 未开展", "— 台账未列"
-PHASES = {1: "前段", 2: "中段", 3: "后段"}
+PHASES = (1, 2, 3)
+THIRDS = "前·中·后"
 OVERDUE = "■ 逾期"
+SHORT = {ABSENT: "■ 未做", WAITING: "○ 待做", PARTY_FIRST: "○ 仅党建", BLANK: "—"}
+SHAPES = "●▲■○"
 COLOURS = {"●": palette.BETTER, "▲": palette.WORSE_TEXT, "■": palette.WORSE_TEXT}
 LEGEND = (
     "● 同步：党建与业务日期相差不超过 {days:.0f} 天；▲ 错开：相差更多（早、晚指党建比业务）；"
     "■ 党建未做：业务完成已过 {days:.0f} 天而党建没有日期；○ 未到。"
-    "三段按任务起止日期三等分，● 表示段内有党建步骤完成或有已确认挂接的活动。"
+    "前·中·后：任务起止日期三等分，● 段内有党建步骤完成或有已确认挂接的活动，"
+    "■ 段已过而没有，○ 未到。"
     "任务是否完成以台账最近一次为准。"
     "日期接近不说明内容结合。"
 )
@@ -43,19 +47,33 @@ def task_lights(month: str, relations: Mapping[str, str] | None = None) -> None:
     phases = data.query("task_phases", month=month)
     wide = lights_table(lights, phases)
     if relations is not None:
-        wide.insert(len(wide.columns) - 1, "关系", _relation(lights, relations))
+        wide["关系"] = _relation(lights, relations)
     st.markdown(markdown(lights_sentence(lights)))
-    st.dataframe(
-        wide.style.map(light_colour),
-        hide_index=True,
-        alt="重点任务各步骤的同步情况",
-        column_config={"重点任务": st.column_config.Column(pinned=True, width=215)},
-    )
+    with st.container(key="wide_lights"):  # the style shows one of the two
+        _lights(wide, {"重点任务": 215, "完成期限": 125, THIRDS: 75, "责任单位": 125})
+    with st.container(key="narrow_lights"):
+        _lights(narrow_table(wide), {"重点任务": 205, "步骤": 70, THIRDS: 75})
+        st.caption(markdown(f"步骤从左到右：{'、'.join(_order(lights))}。"))
     st.caption(markdown(LEGEND.format(days=lights["in_time_days"].iloc[0])))
     with st.expander("看每一步的日期"):
         long = steps_table(lights)
-        st.dataframe(long, hide_index=True, alt="重点任务每一步的业务日期、党建日期和间隔")
+        st.dataframe(
+            long, hide_index=True, placeholder="—", alt="重点任务每一步的业务日期、党建日期和间隔"
+        )
         csv_download(long, file_stem=f"task_steps_{month}")
+
+
+def _lights(shown: pd.DataFrame, widths: Mapping[str, int]) -> None:
+    st.dataframe(
+        shown.style.map(light_colour),
+        hide_index=True,
+        placeholder="—",
+        alt="重点任务各步骤的同步情况",
+        column_config={
+            name: st.column_config.Column(width=width, pinned=name == "重点任务" or None)
+            for name, width in widths.items()
+        },
+    )
 
 
 def running_tasks(month: str, relations: Mapping[str, str] | None = None) -> pd.DataFrame:
@@ -97,8 +115,7 @@ def lights_sentence(lights: pd.DataFrame) -> str:
 
 
 def lights_table(lights: pd.DataFrame, phases: pd.DataFrame) -> pd.DataFrame:
-    """One row per task: name, due date, a column for each step, the three phases, unit, KPI."""
-    order = lights.dropna(subset=["step"]).groupby("step")["position"].min().sort_values()
+    """One row per task: name, due date, a column for each step, the three thirds, unit."""
     cells = {
         (row["task_id"], row["step"]): _cell(row)
         for _, row in lights.dropna(subset=["step"]).iterrows()
@@ -111,10 +128,9 @@ def lights_table(lights: pd.DataFrame, phases: pd.DataFrame) -> pd.DataFrame:
             {
                 "重点任务": task["name"],
                 "完成期限": _due(task),
-                **{step: cells.get((key, step), "") for step in order.index},
-                **{name: covered.get((key, at), MISSING) for at, name in PHASES.items()},
+                **{step: cells.get((key, step), "") for step in _order(lights)},
+                THIRDS: " ".join(covered.get((key, at), MISSING) for at in PHASES),
                 "责任单位": task["unit_name"],
-                "对应指标": task["kpi_name"] if pd.notna(task["kpi_name"]) else MISSING,
             }
         )
     return pd.DataFrame(rows)
@@ -128,6 +144,7 @@ def steps_table(lights: pd.DataFrame) -> pd.DataFrame:
             "任务编号": steps["task_id"],
             "重点任务": steps["name"],
             "责任单位": steps["unit_name"],
+            "对应指标": steps["kpi_name"].fillna(MISSING),
             "步骤": [
                 step if listed else f"{step}（词表外）"
                 for step, listed in zip(steps["step"], steps["is_listed"], strict=True)
@@ -144,23 +161,46 @@ def _gap(row: pd.Series) -> int:
     return (row["party_on"] - row["business_on"]).days
 
 
+def _order(lights: pd.DataFrame) -> list[str]:
+    """The steps of all tasks, by their place in their set."""
+    steps = lights.dropna(subset=["step"]).groupby("step")["position"].min()
+    return steps.sort_values(kind="stable").index.tolist()
+
+
+def narrow_table(wide: pd.DataFrame) -> pd.DataFrame:
+    """What fits a phone: the shapes of all steps in one cell, overdue marked at the name."""
+    steps = wide.columns[2 : list(wide.columns).index(THIRDS)]
+    late = wide["完成期限"].str.startswith(OVERDUE)
+    return pd.DataFrame(
+        {
+            "重点任务": [
+                f"■ {name}" if over else name
+                for name, over in zip(wide["重点任务"], late, strict=True)
+            ],
+            "步骤": ["".join(str(cell)[:1] for cell in row) for row in wide[steps].to_numpy()],
+            THIRDS: wide[THIRDS].str.replace(" ", ""),
+        }
+    )
+
+
 def _cell(row: pd.Series) -> str:
+    """Shape and what a column has room for; the legend says the rest."""
     if row["light"] in (SYNCED, APART):
-        return f"{row['light']} {gap_words(_gap(row))}"
-    return row["light"]
+        return f"{row['light'][0]} {gap_words(_gap(row))}"
+    return SHORT.get(row["light"], row["light"])
 
 
 def _phase(row: pd.Series) -> str:
     if row["party_day_count"]:
-        return "● 有"
-    return "■ 无" if row["is_over"] else "○ 未到"
+        return "●"
+    return "■" if row["is_over"] else "○"
 
 
 def _due(task: pd.Series) -> str:
-    words = day_label(task["due_on"])
-    if task["is_overdue"]:
-        return f"{OVERDUE} {words}"
-    return f"● 已完成（期限 {words}）" if task["is_closed"] else words
+    if task["is_closed"]:
+        return "● 已完成"
+    words = MISSING if pd.isna(task["due_on"]) else f"{task['due_on']:%Y-%m-%d}"
+    return f"{OVERDUE} {words}" if task["is_overdue"] else words
 
 
 def _relation(lights: pd.DataFrame, relations: Mapping[str, str]) -> list[str]:
@@ -168,6 +208,9 @@ def _relation(lights: pd.DataFrame, relations: Mapping[str, str]) -> list[str]:
 
 
 def light_colour(value: object) -> str:
-    """Style of a cell by the shape that it begins with."""
-    colour = COLOURS.get(str(value)[:1])
+    """Style of a cell by its shape; of several shapes, worse when one is, better when all are."""
+    shapes = [each for each in str(value).replace(" ", "") if each in SHAPES]
+    if len(shapes) > 1 and not set(shapes) <= {"●"}:
+        shapes = [each for each in shapes if each in "▲■"]
+    colour = COLOURS.get(shapes[0]) if shapes and str(value)[0] in SHAPES else None
     return f"color: {colour}" if colour else ""

@@ -8,8 +8,9 @@ import streamlit as st
 from dashboard import data
 from dashboard.charts.small_multiples import LIMIT, shared_domain, small_multiple
 from dashboard.components.followups import followup_items
-from dashboard.components.measure_lineage import measure_value, show_measure_lineage
+from dashboard.components.measure_lineage import measure_value
 from dashboard.components.page import empty_state
+from dashboard.components.source_choice import Source, source_choice
 from dashboard.components.tables import csv_download, table
 from dashboard.components.task_lights import ABSENT, running_tasks
 from dashboard.escape import markdown
@@ -127,7 +128,8 @@ def measures_table(values: pd.DataFrame) -> pd.DataFrame:
 
 def unit_measures(unit_id: str, month: str) -> None:
     """Every registered measure that has a value in the month or the one before."""
-    shown = measures_table(data.query("unit_measures", unit_id=unit_id, month=month))
+    values = data.query("unit_measures", unit_id=unit_id, month=month)
+    shown = measures_table(values)
     if shown.empty:
         empty_state(
             f"{month_label(month)}和上月都没有可算的数字。",
@@ -136,14 +138,15 @@ def unit_measures(unit_id: str, month: str) -> None:
         return
     height = ROW * (len(shown) + 1) + 3
     st.dataframe(
-        shown, hide_index=True, height=height, alt="本单位（含下级）当月和上月的各项数字",
+        shown, hide_index=True, placeholder="—", height=height,
+        alt="本单位（含下级）当月和上月的各项数字",
         column_config={
             name: st.column_config.Column(width=width) for name, width in WIDTHS.items()
         },
     )  # fmt: skip
     csv_download(shown, file_stem=f"unit_measures_{month}")
     st.caption("含下级，由原始行重新计算；只与自己的上月比，不与其他单位排名。")
-    _source(unit_id, month, shown["数字"].tolist())
+    source_choice(_sources(unit_id, values), month, key="unit_source")
 
 
 def _moved(now: float, before: float, unit: str) -> str:
@@ -152,15 +155,15 @@ def _moved(now: float, before: float, unit: str) -> str:
     return points(now - before) if unit == "%" else change(now - before, unit)
 
 
-def _source(unit_id: str, month: str, shown: list[str]) -> None:
-    """从哪来 of one of the figures; ``shown``: their labels."""
-    ids = {each.label: each.id for each in measures().values()}
-    label = st.selectbox(
-        "看哪个数从哪来", shown, index=None, placeholder="请选择", key="unit_source"
-    )
-    if label is not None and st.button("从哪来", key="unit_source_open"):
-        tree = data.query("units").set_index("unit_id").loc[unit_id, "tree"]
-        show_measure_lineage(ids[label], tree, unit_id, month)
+def _sources(unit_id: str, values: pd.DataFrame) -> list[Source]:
+    """The figures of the table that are made of rows of this month, in the order of the table."""
+    tree = data.query("units").set_index("unit_id").loc[unit_id, "tree"]
+    counted = set(values.loc[values["row_count"].fillna(0) > 0, "measure_id"])
+    return [
+        Source(label=each.label, measure_id=each.id, tree=tree, unit_id=unit_id)
+        for each in measures().values()
+        if each.id in counted
+    ]
 
 
 def unit_kpis(unit_id: str, month: str) -> None:

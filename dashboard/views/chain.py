@@ -49,7 +49,7 @@ def render() -> None:
             headline(month, funnel),
             "挂接 = 活动内容与某项指标、重点任务或载体有关；系统建议须经人确认。",
         )
-    chain_figures(month, data.query("measure_month", month=month))
+    chain_figures(month, data.query("measure_month", month=month), folded=True)
     page_way("看逾期未结的督办事项", "followups", key="way_overdue", month=month, show="overdue")
     _chain(month, funnel)
     st.header("重点任务的同步", anchor="tasks")

@@ -18,6 +18,7 @@ from dashboard.components.kept_evidence import kept_evidence
 from dashboard.components.kpi_cards import kpi_cards
 from dashboard.components.page_way import page_way
 from dashboard.components.sources import as_of
+from dashboard.components.unplaced import missing_note
 from dashboard.escape import markdown
 from dashboard.format import month_label
 from dashboard.sentences import (
@@ -55,6 +56,7 @@ def render() -> None:
     with head:
         page_header(headline(figures), f"达成率 = 实际对目标，按指标方向折算；截至 {as_of()}。")
     _sentences(figures)
+    missing_note()
     kept_evidence()
     _sections(figures)
 
@@ -89,7 +91,7 @@ def _sentences(figures: MonthFigures) -> None:
 
 def _sections(figures: MonthFigures) -> None:
     st.header(SECTIONS[CHAIN], anchor=CHAIN)
-    chain_figures(figures.month, figures.measures)
+    chain_figures(figures.month, figures.measures, folded=True)
     source_note(
         "活动 → 挂接指标、任务或载体 → 督办事项 → 按期销号。各数都不是活动次数的多少；"
         f"挂接的确认和明细见“融合链”页，{as_of()}。"

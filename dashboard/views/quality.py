@@ -14,6 +14,7 @@ from dashboard.components.confirmation import show_notices
 from dashboard.components.integrity import checks_table, definitions, findings_list, statement
 from dashboard.components.rule_history import rule_history
 from dashboard.components.sources import as_of
+from dashboard.components.unplaced import unplaced_rows
 from pipelines.integrity.checks import CHECKS, LABELS
 
 PAGE = Page(title="数据质量", group="数", order=30, url_path="quality")
@@ -31,6 +32,8 @@ def render() -> None:
             "还没有可核对的活动记录：没有已入库的党建活动台账。",
             "请到“上传入库”提交单位名册和党建活动台账，确认后这里会列出核对线索。",
         )
+        if data.has_mart():
+            unplaced_rows()
         rule_history()
         return
     head = st.container()
@@ -51,6 +54,7 @@ def render() -> None:
     found = data.query("integrity_findings", check_id=check, **where)
     findings_list(found, file_stem=f"核对线索_{month or '全部月份'}")
     statement(found)
+    unplaced_rows()
     rule_history()
 
 

@@ -7,8 +7,15 @@ from datetime import date
 import pandas as pd
 import pytest
 
+from dashboard.charts.palette import BETTER, WORSE_TEXT
 from dashboard.charts.small_multiples import shared_domain, small_multiple
-from dashboard.components.task_lights import gap_words, light_of, lights_table
+from dashboard.components.task_lights import (
+    gap_words,
+    light_colour,
+    light_of,
+    lights_table,
+    narrow_table,
+)
 from dashboard.components.unit_profile import events_frame, kpis_said
 from dashboard.server import services as held
 from pipelines.assessment_rules import default_items
@@ -214,6 +221,24 @@ def test_a_light_is_shape_and_word(business, party, light):
     assert light_of(row.replace({True: False})) == "— 台账未列"
 
 
+@pytest.mark.parametrize(
+    ("cell", "colour"),
+    [
+        ("● 晚5天", BETTER),
+        ("▲ 晚9天", WORSE_TEXT),
+        ("● ● ●", BETTER),
+        ("● ■ ●", WORSE_TEXT),
+        ("●●○", None),
+        ("○○", None),
+        ("甲厂 ●", None),
+        ("—", None),
+    ],
+)
+def test_one_worse_shape_colours_the_cell(cell, colour):
+    """A cell of three thirds is blue only when all are there; a name is never coloured."""
+    assert light_colour(cell) == (f"color: {colour}" if colour else "")
+
+
 def test_gap_words_say_who_was_first():
     """The sign in words."""
     assert [gap_words(d) for d in (-2, 0, 5)] == ["早2天", "同日", "晚5天"]
@@ -221,7 +246,13 @@ def test_gap_words_say_who_was_first():
 
 def test_tasks_of_two_vocabularies_share_a_table():
     """Steps of both are columns; a task without steps has a row."""
-    shared = {"unit_name": "甲", "kpi_name": None, "due_on": END, "is_overdue": True}
+    shared = {
+        "unit_name": "甲",
+        "kpi_name": None,
+        "due_on": END,
+        "is_overdue": True,
+        "is_closed": False,
+    }
     rows = [
         {"task_id": task, "name": task, "step": step, "position": at, "light": "○ 未开展", **shared}
         for task, step, at in (("A", "同谋划", 1), ("B", "同步设置", 2), ("C", None, None))
@@ -230,7 +261,10 @@ def test_tasks_of_two_vocabularies_share_a_table():
     wide = lights_table(pd.DataFrame(rows), phases)
     assert list(wide["重点任务"]) == ["A", "B", "C"]
     assert list(wide["同步设置"]) == ["", "○ 未开展", ""]
-    assert list(wide["前段"]) == ["■ 无", "—", "—"]
+    assert list(wide["前·中·后"]) == ["■ — —", "— — —", "— — —"]
+    narrow = narrow_table(wide)
+    assert list(narrow["步骤"]) == ["○", "○", ""]
+    assert list(narrow["重点任务"]) == ["■ A", "■ B", "■ C"]
 
 
 def test_events_are_numbered_without_holidays():

@@ -171,6 +171,27 @@ def test_differences_are_taken_in_the_unit_of_the_kpi(build):
     )
 
 
+def test_a_kpi_nobody_defined_is_told_in_its_usual_unit(build):
+    """Two of three figures are in 万元: that is the unit, 亿元 is converted, 吨 is left out."""
+    kpi = {"kpi": "未定义", "unit_of_measure": "万元"}
+    rows = content(
+        figure("2026-01", 10) | kpi,
+        figure("2026-02", 20) | kpi,
+        figure("2026-03", 0.3) | kpi | {"unit_of_measure": "亿元"},
+        figure("2026-04", 5) | kpi | {"unit_of_measure": "吨"},
+    )
+    built = build([("U1", rows)])
+    assert [
+        ("2026-01", 10.0, "万元", None),
+        ("2026-02", 20.0, "万元", None),
+        ("2026-03", 3000.0, "万元", None),
+        ("2026-04", None, "万元", "unit_of_measure"),
+    ] == built.rows(
+        "select month, actual, unit_of_measure, problem from model.kpi_observations "
+        "where kpi_id = '未定义' order by month"
+    )
+
+
 def test_a_period_is_kept_and_never_split(build):
     """1—2月 without January stays what it is: no month is made of it, nothing is lost."""
     built = build([("U1", content(figure("2026-02", 30, months=2, target=40)))])

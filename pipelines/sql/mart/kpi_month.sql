@@ -16,6 +16,7 @@ totals as (
         counted.kpi_id,
         counted.month,
         min(counted.kpi_name) as kpi_name,
+        min(counted.unit_of_measure) as unit_of_measure,
         count(counted.actual) as unit_count,
         sum(case when counted.attainment_rate >= 1 then 1 else 0 end) as met_unit_count,
         case when min(kpis.aggregation) = 'mean' then avg(counted.actual)
@@ -35,6 +36,7 @@ select
     totals.kpi_id,
     totals.month,
     totals.kpi_name,
+    totals.unit_of_measure,
     totals.unit_count,
     totals.met_unit_count,
     totals.actual,

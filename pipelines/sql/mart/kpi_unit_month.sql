@@ -5,6 +5,7 @@ select
     kpi_id,
     kpi_name,
     month,
+    unit_of_measure,
     actual,
     target,
     attainment_rate,

@@ -9,6 +9,7 @@ with observed as (
         case when figures.problem is null then coalesce(figures.actual, told.actual) end as actual,
         case when figures.problem is null then coalesce(figures.target, told.target) end as target,
         figures.last_year,
+        figures.unit_of_measure,
         figures.problem is null
             and (
                 (figures.actual is null and told.actual is not null)
@@ -32,6 +33,7 @@ with observed as (
         told.actual,
         told.target,
         null as last_year,
+        period.unit_of_measure,
         true as is_differenced,
         null as problem,
         period.source_row,
@@ -59,6 +61,7 @@ select
     observed.actual,
     observed.target,
     observed.last_year,
+    observed.unit_of_measure,
     case
         when kpis.direction = 'up' and observed.target > 0
             then observed.actual / observed.target

@@ -12,11 +12,18 @@ select
     items.closed_on,
     items.was_reopened,
     items.recurs_of,
+    uploads.file_name,
+    items.source_sheet,
+    items.source_row,
+    items.upload_id,
+    uploads.uploaded_by,
+    uploads.uploaded_at,
     states.state,
     states.days_overdue
 from model.followups as items
 inner join model.followup_states as states
     on items.action_id = states.action_id and states.month = $month
 left join model.units as units on items.unit_id = units.unit_id
+left join staging.uploads as uploads on items.upload_id = uploads.upload_id
 where not states.was_closed or strftime(items.closed_on, '%Y-%m') = $month
 order by items.due_on nulls last, items.action_id

@@ -2,7 +2,7 @@
 select
     now.kpi_id,
     now.kpi_name,
-    kpis.unit_of_measure,
+    now.unit_of_measure,
     kpis.direction,
     kpis.aggregation,
     kpis.category,

@@ -7,7 +7,7 @@ select
     figures.target,
     figures.attainment_rate,
     figures.is_placebo,
-    kpis.unit_of_measure,
+    figures.unit_of_measure,
     kpis.weight
 from mart.kpi_unit_month as figures
 left join model.kpis as kpis on figures.kpi_id = kpis.kpi_id

@@ -1,0 +1,34 @@
+"""从哪来 of the figures of a table: choose one, and the dialog of its measure opens."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import streamlit as st
+
+from dashboard.components.measure_lineage import show_measure_lineage
+
+
+@dataclass(frozen=True, kw_only=True)
+class Source:
+    """A figure as it is called on the page, and the measure that it is a value of."""
+
+    label: str
+    measure_id: str
+    tree: str
+    unit_id: str = "*"
+    part: str | None = None
+
+
+def source_choice(sources: Sequence[Source], month: str, *, key: str) -> None:
+    """A list of the figures and the button; nothing without any."""
+    if not sources:
+        return
+    labels = {each.label: each for each in sources}
+    chosen = st.selectbox(
+        "看哪个数从哪来", list(labels), index=None, placeholder="请选择", key=key, filter_mode=None
+    )
+    if chosen is not None and st.button("从哪来", key=f"{key}_open"):
+        of = labels[chosen]
+        show_measure_lineage(of.measure_id, of.tree, of.unit_id, month, part=of.part)
