@@ -202,6 +202,15 @@ def differences_table(
     )
 
 
+def difference_lines(shown: pd.DataFrame) -> list[str]:
+    """Rows of differences_table as sentences, which fit a phone."""
+    return [
+        f"{row['题目']}，“{row['选项']}”：{row['人员类别']}{row['判断']}，"
+        f"差 {row['差']}（95% 区间 {row['95% 区间']}）"
+        for row in shown.to_dict("records")
+    ]
+
+
 def _difference(rows: pd.DataFrame, *, lower: str, higher: str, label: str) -> dict[str, list[str]]:
     return {
         label: _each(rows, difference_text),

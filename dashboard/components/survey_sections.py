@@ -13,12 +13,14 @@ from dashboard.format import MISSING, count, month_label
 from dashboard.surveys import (
     HIDDEN_TEXT,
     NO_DIFFERENCE,
+    difference_lines,
     differences_table,
     response_sentence,
     response_table,
 )
 from pipelines.analysis.suppression import HIDDEN, MINIMUM
 
+TOLD = 8  # differences in sentences
 SOURCE = {
     "question_id": "题号",
     "option": "选项",
@@ -67,15 +69,17 @@ def wave_section(found: pd.DataFrame, names: dict[str, str]) -> None:
 
 
 def _told(shown: pd.DataFrame, against: str, file_stem: str) -> None:
-    """The sentence, the differences that are seen, and everything in a table with a download."""
+    """How many are seen, those in sentences, and everything in a table with a download."""
     clear = shown[~shown["判断"].isin([NO_DIFFERENCE, HIDDEN_TEXT])]
     made = int((shown["判断"] != HIDDEN_TEXT).sum())
     st.markdown(
         markdown(f"{against}：共 {count(made)} 次比较，{len(clear)} 次看得出差别，其余看不出差别。")
     )
     source_note(f"逐次比较，没有校正；{count(made)} 次里约有 {made * 0.05:.0f} 次只是偶然。")
-    if not clear.empty:
-        table(clear, alt=f"{against}，看得出差别的选项")
+    for line in difference_lines(clear.head(TOLD)):
+        st.markdown(f"- {markdown(line)}")
+    if len(clear) > TOLD:
+        source_note(f"另有 {len(clear) - TOLD} 处，见全部比较。")
     with st.expander("看全部比较"):
         table(shown, alt=f"{against}，全部选项")
         csv_download(shown, file_stem=file_stem)

@@ -119,6 +119,8 @@ def corrected(found: Sequence[Assessment]) -> list[Assessment]:
 def _with_q(found: Assessment, q: float, tests: int) -> Assessment:
     if found.state != CLEAR:
         return replace(found, q=q)
+    if tests == 1:
+        return replace(found, q=q)
     told = f"同时检验了 {tests} 个项目，多重比较校正后 q = {q:.3f}"
     if q <= FALSE_RATE:
         return replace(found, q=q, reasons=(*found.reasons, f"{told}，不超过 {FALSE_RATE}。"))

@@ -126,6 +126,7 @@ def test_the_demo_shows_the_planted_gap(surveyed, page):
     text = _text(shown)
     assert "和人数最多的“基层单位”比" in text
     assert "和2025年10月比" in text
+    assert "“经常”：项目部低于基层单位，差 -31.3个百分点（95% 区间 -41.9 至" in text
     assert "只是偶然" in text
 
 
