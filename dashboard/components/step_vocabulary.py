@@ -13,7 +13,7 @@ from dashboard.components.tables import csv_download, table
 from dashboard.escape import markdown
 from dashboard.format import count
 from pipelines.settings import Settings
-from pipelines.step_vocabulary import LOCAL_NAME, StepVocabulary, step_vocabulary
+from pipelines.step_vocabulary import StepVocabulary, step_vocabulary
 
 
 def show_step_vocabulary(settings: Settings) -> None:
@@ -28,8 +28,8 @@ def show_step_vocabulary(settings: Settings) -> None:
     csv_download(frame, file_stem="步骤词表_现行")
     source_note(
         "每项重点任务按台账里出现的步骤归入最相符的一套；一样相符时归入步数少的一套。"
-        f"本单位有自己的说法时，在存储目录放 {LOCAL_NAME}（列：step_set 名称，position 第几步，"
-        "step 步骤，UTF-8 或 GB18030），整份替换默认词表；改后重新汇总即生效，汇总版本随之改变。"
+        "本单位有自己的说法时，在存储目录放本单位的步骤词表（文件名和列见使用说明，与默认的相同），"
+        "整份替换默认词表；改后重新汇总即生效，汇总版本随之改变。"
     )
     if data.has_mart():
         _unlisted(found)
@@ -38,7 +38,7 @@ def show_step_vocabulary(settings: Settings) -> None:
 def vocabulary_sentence(found: StepVocabulary) -> str:
     """How many sets, and whose."""
     steps = len({step for each in found.sets for step in each.steps})
-    whose = f"来自本单位的 {found.local_path.name}" if found.is_local else "来自产品默认的词表"
+    whose = "来自本单位的步骤词表" if found.is_local else "来自产品默认的词表"
     return f"现用 {len(found.sets)} 套步骤，共 {steps} 种说法，{whose}。"
 
 

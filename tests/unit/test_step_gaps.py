@@ -51,7 +51,7 @@ def test_a_step_without_a_party_date_has_a_share_and_no_days():
 
 def test_the_vocabulary_says_whose_it_is_and_what_is_outside():
     """Sets with the tasks that use them; a near miss is guessed, a far one is not."""
-    assert "现用 1 套步骤，共 3 种说法，来自本单位的 steps_local.csv。" == vocabulary_sentence(OWN)
+    assert "现用 1 套步骤，共 3 种说法，来自本单位的步骤词表。" == vocabulary_sentence(OWN)
     used = pd.DataFrame({"step_set": ["三步法"], "task_count": [12]})
     (row,) = sets_frame(OWN, used).to_dict("records")
     assert ("摸底 → 立项 → 验收", "12", "本单位") == (
