@@ -16,10 +16,13 @@ from dashboard.assessments import (
     other_totals,
     points_text,
     rank_columns,
+    span,
 )
 from dashboard.format import MISSING, is_missing, percent
 from pipelines.analysis.assessment import SideResult
 from pipelines.analysis.scores import How, leave_one_out, ranks, weight_proof
+
+MOVED = 0.05  # points; less is no change at one decimal
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -92,17 +95,20 @@ def left_out(result: SideResult, chosen: Chosen) -> pd.DataFrame:
 def left_out_sentence(result: SideResult, chosen: Chosen) -> str:
     """Between what the total lies when any one item is left out, and which one moves it most."""
     label = SIDE_LABELS[result.side]
+    scored = result.scores.loc[chosen.unit_id].notna()
     known = left_out(result, chosen).dropna(subset=["moved"])
+    known = known[known["item"].map(scored)]
     if known.empty:
-        return f"{label}：总分或去掉一项后的总分算不出来，不作比较。"
+        return f"{label}：去掉任何一个有分的项目，剩下的分都不足三分之二的权重，算不出来。"
     most = known.loc[known["moved"].abs().idxmax()]
-    told = (
-        f"{label}：任意去掉一项，得分在 {known['total'].min():.1f}—{known['total'].max():.1f} "
-        f"分之间；影响最大的是“{most['item']}”，去掉后{_moved(most['moved'])}"
-    )
+    points = span(*(f"{known['total'].agg(end):.1f}" for end in ("min", "max")))
+    told = f"{label}：任意去掉一项，得分在 {points} 分"
+    if abs(most["moved"]) >= MOVED:
+        told += f"；影响最大的是“{most['item']}”，去掉后{_moved(most['moved'])}"
     if not chosen.with_ranks:
         return f"{told}。"
-    return f"{told}；名次在第 {known['rank'].min():.0f}—{known['rank'].max():.0f} 名之间。"
+    places = span(*(f"{known['rank'].agg(end):.0f}" for end in ("min", "max")))
+    return f"{told}；名次在第 {places} 名。"
 
 
 def left_out_table(results: tuple[SideResult, ...], chosen: Chosen) -> pd.DataFrame:
@@ -124,6 +130,6 @@ def left_out_table(results: tuple[SideResult, ...], chosen: Chosen) -> pd.DataFr
 
 
 def _moved(points: float) -> str:
-    if abs(points) < 0.05:
+    if abs(points) < MOVED:
         return "不变"
     return f"{'升' if points > 0 else '降'} {abs(points):.1f} 分"

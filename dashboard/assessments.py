@@ -124,12 +124,17 @@ def points_text(total: float) -> str:
     return MISSING if is_missing(total) else f"{total:.1f}"
 
 
+def span(low: str, high: str) -> str:
+    """3—5, or 3 where both ends read the same."""
+    return low if low == high else f"{low}—{high}"
+
+
 def rank_columns(result: SideResult, how: How) -> pd.DataFrame:
     """Rank interval and band of every unit, as words."""
     label = SIDE_LABELS[result.side]
     intervals = rank_intervals(result.scores, result.weights, how=how)
     spans = [
-        MISSING if np.isnan(low) else f"第 {low:.0f}—{high:.0f} 名"
+        MISSING if np.isnan(low) else f"第 {span(f'{low:.0f}', f'{high:.0f}')} 名"
         for low, high in zip(intervals.low, intervals.high, strict=True)
     ]
     tiers = [f"第 {each} 档" if each else MISSING for each in bands(intervals)]

@@ -44,7 +44,7 @@ def response_section(cells: pd.DataFrame) -> None:
 def group_section(found: pd.DataFrame, names: dict[str, str]) -> None:
     """Every group against the largest one."""
     st.subheader("人员类别之间", anchor=False)
-    if found.empty:
+    if not (found["status"] != HIDDEN).any():
         empty_state("没有可以比较的人员类别。", "至少要有两类人员的人数达到 10，才作比较。")
         return
     other = found["other"].iloc[0]
@@ -56,10 +56,11 @@ def group_section(found: pd.DataFrame, names: dict[str, str]) -> None:
 def wave_section(found: pd.DataFrame, names: dict[str, str]) -> None:
     """This wave against the one before."""
     st.subheader("和上一次比", anchor=False)
-    if found.empty:
+    if not (found["status"] != HIDDEN).any():
         empty_state(
             "没有上一次可比。",
-            "同一份问卷、同一题、选项没有改过的上一次调查入库后，这里会自动比较。",
+            "同一份问卷、同一题、选项没有改过的上一次调查入库后，这里会自动比较；"
+            "两次都没有隐去的人员类别才比。",
         )
         return
     before = month_label(found["before"].iloc[0])

@@ -2,9 +2,15 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
+import numpy as np
+import pandas as pd
 import pytest
 
+from dashboard.assessment_unit import Chosen, left_out_sentence
 from dashboard.server import services as held
+from pipelines.analysis.assessment import SideResult
 from pipelines.settings import Settings
 from pipelines.simulate import simulate
 from tests.app.leader_store import publish_frames
@@ -147,6 +153,30 @@ def test_one_item_left_out_is_told_and_listed(shown):
     ranked = shown(month=MONTH, ranks="true")
     (rows,) = [each.value for each in ranked.dataframe if "去掉的项目" in each.value.columns]
     assert rows["去掉后名次"].str.startswith("第 ").all()
+
+
+def test_what_is_left_out_is_only_what_was_scored():
+    """Two scored items of equal weight, a third without a score: the sentence names one of the
+    two; with one scored item of two nothing is left to add up."""
+    names = ["甲", "乙", "丙"]
+    side = SideResult(
+        side="business",
+        items=(),
+        weights={"甲": 45.0, "乙": 45.0, "丙": 10.0},
+        rates=pd.DataFrame(),
+        scores=pd.DataFrame([[80.0, 40.0, np.nan]], columns=names, index=["U1"]),
+        total=pd.Series([60.0], index=["U1"]),
+        missing_weight=pd.Series([0.1], index=["U1"]),
+        vetoes=pd.DataFrame(),
+        below={},
+    )
+    chosen = Chosen(unit_id="U1", name="一厂", how="arithmetic", with_ranks=True)
+    told = left_out_sentence(side, chosen)
+    assert "得分在 40.0—80.0 分；影响最大的是“甲”，去掉后降 20.0 分；名次在第 1 名" in told
+    thin = replace(
+        side, weights={"甲": 70.0, "乙": 20.0, "丙": 10.0}, scores=side.scores.assign(乙=np.nan)
+    )
+    assert "算不出来" in left_out_sentence(thin, chosen)
 
 
 def test_an_own_list_of_items_is_used_and_a_bad_one_is_told(shown, root):
