@@ -41,7 +41,8 @@ def hill(stock: pd.Series, *, half: float, slope: float) -> pd.Series:
     """
     if not (half > 0 and slope > 0):
         raise ValueError("half and slope must be positive")
-    return 1.0 / (1.0 + (half / stock.where(stock > 0)) ** slope).where(stock > 0, np.inf)
+    power = stock.clip(lower=0.0) ** slope
+    return power / (half**slope + power)
 
 
 def regular_per_month(rules: Sequence[RulePackEntry]) -> float:

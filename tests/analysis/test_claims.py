@@ -127,6 +127,27 @@ def test_a_unit_that_does_not_report_the_kpi_is_undecided():
     assert (UNDECIDED, "该单位没有上报这个验证指标") == (found["verdict"], found["reason"])
 
 
+def test_a_branch_is_judged_by_the_shared_mean_of_its_units():
+    """Three parts of one, one of another: the same verdict as of a unit that reports that mean;
+    both are no comparison, for it and for others."""
+    panel = _panel(7)
+    through = (("u00", 0.6), ("u01", 0.2))
+    found = verdicts([_claim("P", through=through)], _frame(panel), as_of=MONTHS[-1]).iloc[0]
+    mean = (3 * panel[0] + panel[1]) / 4
+    alone = np.concatenate([mean[None], panel[2:]])
+    names = ["before", "expected", "inside", "low", "high", "n_controls"]
+    expected = _one(alone)[names].astype(float)
+    pd.testing.assert_series_equal(expected, found[names].astype(float), check_names=False)
+    assert len(panel) - 2 == found["n_controls"]
+
+
+def test_a_branch_with_a_silent_unit_is_undecided():
+    """A part that does not report the KPI leaves no mean: 证据不足."""
+    through = (("u00", 0.5), ("nobody", 0.5))
+    found = verdicts([_claim("P", through=through)], _frame(_panel(7)), as_of=MONTHS[-1]).iloc[0]
+    assert UNDECIDED == found["verdict"]
+
+
 def test_units_with_a_claim_on_the_same_kpi_are_no_comparison():
     """Another claim in the same window leaves the pool; one in another window stays."""
     frame = _frame(_panel(6))

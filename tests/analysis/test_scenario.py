@@ -6,7 +6,13 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from pipelines.analysis.scenario import activity_stock, decay, steady_stock, stock_validity
+from pipelines.analysis.scenario import (
+    activity_stock,
+    decay,
+    hill,
+    steady_stock,
+    stock_validity,
+)
 from pipelines.domain.months import month_range
 
 MONTHS = month_range("2024-01", "2026-06")
@@ -50,6 +56,24 @@ def test_half_life_must_be_positive():
     """A half-life of zero has no meaning and is refused."""
     with pytest.raises(ValueError, match="positive"):
         decay(0)
+
+
+@pytest.mark.parametrize("slope", [1.0, 2.0])
+def test_saturation_is_nothing_at_nothing_and_a_half_at_the_reference(slope):
+    """0 at 0 and below, one half at ``half``, rising towards 1, nothing where nothing is known."""
+    found = hill(pd.Series([0.0, 10.0, 20.0, 1e6, -1.0, np.nan]), half=20.0, slope=slope)
+    expected = [0.0, 0.5**slope / (1 + 0.5**slope), 0.5]
+    assert expected == pytest.approx(found.iloc[:3].tolist())
+    assert 0.999 < found.iloc[3] < 1
+    assert 0.0 == found.iloc[4]
+    assert np.isnan(found.iloc[5])
+
+
+@pytest.mark.parametrize(("half", "slope"), [(0, 1), (1, 0), (-1, 1)])
+def test_saturation_needs_a_positive_half_and_slope(half, slope):
+    """Anything else has no meaning and is refused."""
+    with pytest.raises(ValueError, match="positive"):
+        hill(pd.Series([1.0]), half=half, slope=slope)
 
 
 def test_no_activity_gives_an_empty_stock():
