@@ -40,8 +40,10 @@ KINDS = {"activity": "活动", "heads": "在岗人数"}
 
 @dataclass(frozen=True, kw_only=True)
 class Trace:
-    """``cells [activity_type, month, lag, count, coef, se]`` and one column for each of PARTS: what
-    the count adds to it; the columns add up to the figures of the waterfall."""
+    """``cells [activity_type, month, lag, count, coef, se, later]`` and one column for each of
+    PARTS: what the count of that month adds to it. ``later``: Σ of the coefficients after ``lag``,
+    what one activity of that month still adds. The columns add up to the waterfall.
+    """
 
     cells: pd.DataFrame = field(repr=False)
 
@@ -63,10 +65,14 @@ def trace_of(fit: JointFit, seen: Floats, month: str, *, source: str) -> Trace:
             "count": own.ravel(),
             "coef": fit.coef.ravel(),
             "se": np.sqrt(np.diag(fit.cov)),
+            "later": latent.tails(fit.coef)[:, 1:].ravel(),
         }
     )
-    for part in PARTS:
-        cells[part] = (latent.contrast(part, own) * fit.coef).ravel()
+    count, past = cells["count"], cells["lag"] > 0
+    cells[latent.OPENING] = (count * (cells["later"] + cells["coef"])).where(past, 0.0)
+    cells[latent.ADDED] = (count * cells["later"]).mask(past, 0.0)
+    cells[latent.RELEASED] = (-count * cells["coef"]).where(past, 0.0)
+    cells[latent.CLOSING] = count * cells["later"]
     if source != latent.ALL_TYPES:
         cells = cells[cells["activity_type"] == source]
     return Trace(cells=cells.reset_index(drop=True))
@@ -82,7 +88,8 @@ def coefficients_table(trace: Trace) -> pd.DataFrame:
             "早几个月": cells["lag"],
             "次数": [number(each) for each in cells["count"]],
             "系数 β": [precise(each) for each in cells["coef"]],
-            "标准误": [precise(each) for each in cells["se"]],
+            "标准误": [f"{each:.4f}" for each in cells["se"]],
+            "之后各月 β 合计": [precise(each) for each in cells["later"]],
         }
     )
     for part, label in PARTS.items():
@@ -105,7 +112,8 @@ def totals_sentence(trace: Trace, heads: float | None) -> str:
 
 def precise(value: float) -> str:
     """Four decimals with a sign, so that what is shown can be added up by hand."""
-    return f"{value:+.4f}".replace("-", "−")
+    text = f"{value:+.4f}".replace("-", "−")
+    return "0" if text[1:] == "0.0000" else text
 
 
 def rows_table(rows: pd.DataFrame) -> pd.DataFrame:

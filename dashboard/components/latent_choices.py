@@ -14,11 +14,11 @@ from pipelines.analysis.latent_fits import REACHES, most_evidence
 from pipelines.latent_runs import Latent
 
 
-def stock_row() -> tuple[DeltaGenerator, DeltaGenerator, int]:
-    """Places for KPI and activity type, which are known only after the run, and the months ahead
-    that a stock counts, ?reach= in the address."""
+def stock_row() -> tuple[int, DeltaGenerator, DeltaGenerator]:
+    """The months ahead that a stock counts, ?reach= in the address, and places for KPI and
+    activity type, which are known only after the run."""
     left, middle, right = st.columns(3)
-    reach = right.segmented_control(
+    reach = left.segmented_control(
         "存量往后看几个月",
         REACHES,
         default=REACHES[0],
@@ -27,7 +27,7 @@ def stock_row() -> tuple[DeltaGenerator, DeltaGenerator, int]:
         bind="query-params",
         help="看得越远，同样多的月份里误差越大。默认 6 个月。",
     )
-    return left, middle, reach
+    return reach, middle, right
 
 
 def stock_choice(found: Latent, left: DeltaGenerator, right: DeltaGenerator) -> tuple[Choice, str]:

@@ -130,6 +130,7 @@ def show_evidence(claim_id: str, month: str) -> None:
         empty_state("没有这个指标的数。", "请核对业务指标月报里该单位有没有这个指标。")
         return
     shown = found[list(ROWS)].rename(columns=ROWS)
+    shown["月份"] = [month_label(each) for each in shown["月份"]]
     st.dataframe(shown, hide_index=True, alt=f"{claim_id} 的验证指标，窗口前 12 个月和窗口内")
     csv_download(shown, file_stem=f"claim_{claim_id}")
 

@@ -45,10 +45,12 @@ def show_latent_lineage(found: Latent, choice: Choice, kpi_name: str, place: Pla
         own = seen[work.axes.units.index(unit)]
         _unit(fit, own, choice, place, unit)
     key = latent_axis.run_key(found.reach)
-    settings = "，".join(f"{name}={value}" for name, value in key.settings)
+    first, last = (
+        month_label(str(dict(key.settings)[each])) for each in ("first_month", "last_month")
+    )
     source_note(
         f"设置：往后看 {found.reach} 个月，活动按次数计，含补录，全部行政单位一起估计系数"
-        f"（{fit.n_units} 个单位、{fit.n_months} 个月）；{settings}；随机种子 {key.seed}"
+        f"（{fit.n_units} 个单位、{fit.n_months} 个月），{first}—{last}；随机种子 {key.seed}"
         f"（系数和区间不用随机数）；"
         f"汇总版本 {key.build_id}；结果编号 {key.digest}。"
     )
@@ -109,6 +111,6 @@ def _cells(
 
 def _rows(rows: pd.DataFrame) -> None:
     shown = rows_table(rows)
-    st.markdown(markdown(f"来源行，共 {len(rows)} 行；同月同类的份额相加即上表的次数"))
+    st.markdown(markdown(f"来源行，共 {len(rows)} 行；同月同类的“计入”相加即上表的次数"))
     table(shown, alt="这个单位的活动和在岗人数的来源行", height=260)
     csv_download(shown, file_stem="latent_rows", label="下载来源行（CSV）")

@@ -38,7 +38,7 @@ def render() -> None:
     head = st.container()
     place = latent_place()
     told = _estimated(head, place)
-    if not told:
+    if told is None:
         with head:
             page_header("显绩·潜绩", f"{month_label(place.month)}，{place.who}。{APART}")
     if _scenario_wanted(told):
@@ -46,23 +46,24 @@ def render() -> None:
     latent_ledger(place)
 
 
-def _estimated(head: DeltaGenerator, place: Place) -> bool:
-    """The estimated part; whether it had something to tell, else the scenario stands open."""
-    left, middle, reach = stock_row()
+def _estimated(head: DeltaGenerator, place: Place) -> bool | None:
+    """The estimated part; whether it can be told from nothing, else the scenario stands open.
+    None: there is no estimate, and the page has no title yet."""
+    reach, left, right = stock_row()
     if data.query("activity_unit_month").empty:
         empty_state(
             "不能估计存量：没有党建活动台账。", "请到“上传入库”提交党建活动台账和组织对照。"
         )
-        return False
+        return None
     key = latent_axis.run_key(reach)
     outcome = analysis(key, what="估计潜绩存量", slot="latent")
     if outcome is None:
-        return False
+        return None
     found = latent_of(outcome, key)
     if not found.fits or found.evidence.empty:
         empty_state("数据不足：没有一项指标够得上估计潜绩存量。", _thin(found))
-        return False
-    choice, kpi_name = stock_choice(found, left, middle)
+        return None
+    choice, kpi_name = stock_choice(found, left, right)
     whole = view_of(found, choice, place.month, None)
     told = whole is not None and is_distinct(whole)
     what = stock_words(kpi_name, choice.source)
@@ -97,6 +98,6 @@ def _thin(found: Latent) -> str:
     return f"{reasons}。{NEEDED}" if reasons else NEEDED
 
 
-def _scenario_wanted(told: bool) -> bool:
+def _scenario_wanted(told: bool | None) -> bool:
     """Beside an estimate the scenario is opened when asked; without one it stands open."""
     return not told or st.toggle("另看情景：固定半衰期", key="scenario", bind="query-params")

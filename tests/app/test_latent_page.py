@@ -74,6 +74,9 @@ def test_the_figures_can_be_recomputed_from_the_rows(planted, page):
     counts = cells.set_index("月份")["次数"].astype(float)
     assert held.to_dict() == counts[counts > 0].to_dict()
     beta = [float(each.replace("−", "-")) for each in cells["系数 β"]]
+    later = [float(each.replace("−", "-")) for each in cells["之后各月 β 合计"]]
+    still = [float(each.replace("−", "-")) for each in cells["计入本月末存量"]]
+    assert [n * b for n, b in zip(counts, later, strict=True)] == pytest.approx(still, abs=2e-4)
     tails = [sum(beta[lag:]) for lag in range(len(beta) + 1)]
     x = counts.tolist()
     expected = [
@@ -113,6 +116,7 @@ def test_one_unit_has_its_way_and_two_lines(planted, page):
 def test_a_stock_that_cannot_be_told_is_not_drawn_but_the_scenario_is(planted, page):
     """K02 follows nothing: the words, no waterfall, and the labelled scenario with its banner."""
     shown = _open(page, kpi="K02", activity="主题党日")
+    assert 1 == len(shown.title)
     assert "看不出可分辨的活动贡献" in shown.title[0].value
     text = _text(shown)
     assert "所以不画估计的潜绩轴" in text

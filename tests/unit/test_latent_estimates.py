@@ -6,6 +6,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from dashboard.charts.base import figure_of
 from dashboard.charts.waterfall import reconciled, waterfall
 from dashboard.latent_estimates import (
     release_table,
@@ -14,6 +15,7 @@ from dashboard.latent_estimates import (
     stock_view,
     types_table,
 )
+from dashboard.latent_trace import PARTS, totals_sentence, trace_of
 from pipelines.analysis.joint import JointFit
 from pipelines.analysis.shares import INDISTINCT
 from pipelines.domain.months import month_range
@@ -114,3 +116,16 @@ def test_the_bars_hang_between_the_running_totals():
     rows = drawn.to_dict()["datasets"].values()
     bars = next(each for each in rows if len(each) == 4)
     assert [(0, 1), (1, 1.5), (0.75, 1.5), (0, 0.75)] == [(b["f2"], b["f3"]) for b in bars]
+
+
+@pytest.mark.parametrize("source", ["*", "党课"])
+def test_the_cells_behind_a_stock_add_up_to_the_waterfall(source):
+    """Count × coefficients of every cell, summed over the cells, are the four figures to 1e-9."""
+    fit = _fit(0.01)
+    view = stock_view(fit, _activities(), MONTHS[-1], None, source=source)
+    trace = trace_of(fit, view.seen, MONTHS[-1], source=source)
+    assert list(view.movement) == pytest.approx([trace.total(each) for each in PARTS], abs=1e-9)
+    kinds = TYPES if source == "*" else (source,)
+    assert len(kinds) * (L + 1) == len(trace.cells)
+    told = totals_sentence(trace, 50.0)
+    assert f"每百人 {figure_of(view.movement[3] * 2)}" in told
