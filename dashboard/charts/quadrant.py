@@ -133,22 +133,23 @@ def _rules(x_rule: float, stock_rule: float) -> list[alt.Chart]:
 
 def _corners(axis: LatentAxis) -> list[alt.Chart]:
     """Corner names at fixed distances from the edges, whatever the width."""
-    return [_corner(*each) for each in corners(axis)]
+    return [layer for each in corners(axis) for layer in _corner(*each)]
 
 
-def _corner(text: str, across: str, down: str) -> alt.Chart:
-    mark = alt.Chart(pd.DataFrame({"f1": [text]})).mark_text(
+def _corner(text: str, across: str, down: str) -> list[alt.Chart]:
+    named = alt.Chart(pd.DataFrame({"f1": [text]})).encode(
+        text="f1:N",
+        x=alt.value(0 if across == "left" else "width"),
+        y=alt.value(0 if down == "top" else "height"),
+    )
+    return haloed(
+        named,
         align=across,
         baseline=down,
         dx=_MARGIN if across == "left" else -_MARGIN,
         dy=_MARGIN if down == "top" else -_MARGIN,
         color=palette.INK_SOFT,
         fontSize=12,
-    )
-    return mark.encode(
-        text="f1:N",
-        x=alt.value(0 if across == "left" else "width"),
-        y=alt.value(0 if down == "top" else "height"),
     )
 
 
