@@ -11,6 +11,7 @@ from dashboard.components.addressed import addressed_select
 from dashboard.components.confirmation import add_notice, show_notices
 from dashboard.components.page import empty_state, error_note, source_note
 from dashboard.components.progress import build_with_progress
+from dashboard.components.source_choice import month_sources, source_choice
 from dashboard.components.tables import csv_download, table
 from dashboard.escape import markdown
 from pipelines.domain.statements import Explanation
@@ -18,6 +19,7 @@ from pipelines.errors import AppError
 from pipelines.rule_pack import RulePack, rule_pack_in_force
 from pipelines.settings import Settings
 
+RATES = ("rule_met_rate", "rule_explained_rate")
 STATES = ("达标", "有说明", "未达标", "数据不足", "进行中")
 SHAPES = {
     "达标": "● 达标",
@@ -163,6 +165,7 @@ def rule_status() -> None:
         "只数台账里的次数，不看质量；支部下设党小组单独登记的并入支部。周期内建立或撤销的支部不评，"
         "周期没有结束的列为进行中，整个台账从未出现的类型列为数据不足。"
     )
+    source_choice(month_sources(RATES, month), month, key="rule_source")
     below = listed(status)
     if below.empty:
         return

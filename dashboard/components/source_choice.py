@@ -7,7 +7,9 @@ from dataclasses import dataclass
 
 import streamlit as st
 
+from dashboard import data
 from dashboard.components.measure_lineage import show_measure_lineage
+from pipelines.measures import measure
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -19,6 +21,21 @@ class Source:
     tree: str
     unit_id: str = "*"
     part: str | None = None
+
+
+TREES = {"party": "党组织", "admin": "行政单位"}
+
+
+def month_sources(measure_ids: Sequence[str], month: str) -> list[Source]:
+    """The values of the whole trees in ``month`` of these measures, each named with its tree."""
+    found = data.query("measure_month", month=month).dropna(subset=["value"])
+    there = set(zip(found["measure_id"], found["tree"], strict=True))
+    return [
+        Source(label=f"{measure(each).label} · {name}", measure_id=each, tree=tree)
+        for each in measure_ids
+        for tree, name in TREES.items()
+        if (each, tree) in there
+    ]
 
 
 def source_choice(sources: Sequence[Source], month: str, *, key: str) -> None:

@@ -15,11 +15,13 @@ from dashboard.components.link_chain import chain_table, headline, unlinked
 from dashboard.components.link_decisions import decided_links
 from dashboard.components.link_queue import link_queue
 from dashboard.components.page_way import page_way
+from dashboard.components.source_choice import month_sources, source_choice
 from dashboard.components.sources import as_of
 from dashboard.components.step_gaps import step_gaps
 from dashboard.components.task_lights import task_lights
 from dashboard.format import month_label
 
+STATIONS = ("activity_count", "link_rate_confirmed", "link_rate_suggested")
 PAGE = Page(title="融合链", group="看", order=30, url_path="chain")
 
 
@@ -63,6 +65,7 @@ def render() -> None:
 def _chain(month: str, funnel: pd.DataFrame) -> None:
     st.header("本月的链条", anchor="chain")
     table(chain_table(month, funnel), alt="融合链各环节的活动次数，占活动的比重和上月次数")
+    source_choice(month_sources(STATIONS, month), month, key="chain_source")
     source_note(
         "每次活动计一次，同时有已确认和系统建议的计入已确认。"
         "督办事项按“来源编号”等于活动记录编号计，台账没有这样的编号时显示“—”，不是 0；"

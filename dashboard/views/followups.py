@@ -17,12 +17,17 @@ from dashboard.components.followups import (
     nothing_followed,
     show_items,
 )
+from dashboard.components.source_choice import month_sources, source_choice
 from dashboard.components.sources import as_of
 from dashboard.escape import markdown
 from dashboard.format import count, month_label
 
 PAGE = Page(title="督办整改", group="看", order=50, url_path="followups")
 
+FIGURES = (
+    *("overdue_open_count", "closure_rate", "overdue_days_median", "closing_days_median"),
+    *("reopened_rate", "recurring_rate"),
+)
 ALL, DATED, UNDATED = "all", "dated", "undated"
 SHOW = {
     ALL: "全部",
@@ -61,6 +66,7 @@ def render() -> None:
         empty_state("没有符合条件的事项。", "换一个来源、时限或状态再看。")
         return
     show_items(found, month)
+    source_choice(month_sources(FIGURES, month), month, key="followup_source")
     source_note(f"来源：督办整改台账；逾期在先，按到期日排列，不是名次；{as_of()}。")
 
 

@@ -17,6 +17,7 @@ from dashboard.components.followups import followup_items
 from dashboard.components.kept_evidence import kept_evidence
 from dashboard.components.kpi_cards import kpi_cards
 from dashboard.components.page_way import page_way
+from dashboard.components.source_choice import month_sources, source_choice
 from dashboard.components.sources import as_of
 from dashboard.components.unplaced import missing_note
 from dashboard.escape import markdown
@@ -33,6 +34,7 @@ from dashboard.sentences import (
 from dashboard.status import WARNING_FLOOR
 
 PAGE = Page(title="总览", group="看", order=10, url_path="overview")
+RECORDS = ("activity_count", "late_record_rate")
 SECTIONS = {CARDS: "指标", CHAIN: "融合链", ATTENTION: "需关注", ACTIVITIES: "党建活动"}
 
 
@@ -110,6 +112,7 @@ def _sections(figures: MonthFigures) -> None:
     month_assessment(figures.month)
     st.header(SECTIONS[ACTIVITIES], anchor=ACTIVITIES)
     late_records(figures.activities)
+    source_choice(month_sources(RECORDS, figures.month), figures.month, key="records_source")
     source_note(
         f"{month_label(figures.month)}党建活动台账，每次活动按举办的党组织计一次；"
         "逾期录入指举办 5 天以后才登记（约合 3 个工作日），是数据核对线索，不是结论。"

@@ -13,6 +13,7 @@ from dashboard.components.addressed import addressed_select
 from dashboard.components.confirmation import show_notices
 from dashboard.components.integrity import checks_table, definitions, findings_list, statement
 from dashboard.components.rule_history import rule_history
+from dashboard.components.source_choice import month_sources, source_choice
 from dashboard.components.sources import as_of
 from dashboard.components.unplaced import unplaced_rows
 from pipelines.integrity.checks import CHECKS, LABELS
@@ -20,6 +21,7 @@ from pipelines.integrity.checks import CHECKS, LABELS
 PAGE = Page(title="数据质量", group="数", order=30, url_path="quality")
 
 ALL = "all"
+RATES = ("integrity_finding_rate", "integrity_explained_rate")
 ADVICE = "核对线索先给本单位看，由单位说明；不是结论，不计分，不排名。"
 
 
@@ -49,6 +51,8 @@ def render() -> None:
         "走势为所选党组织（未选为全部）每月的线索条数。"
         "题头的条数不含“痕迹无结果”：它只说明没有写下结果，不怀疑记录本身。"
     )
+    if month and unit is None:
+        source_choice(month_sources(RATES, month), month, key="quality_source")
     definitions()
     st.header("核对线索", anchor="findings")
     found = data.query("integrity_findings", check_id=check, **where)

@@ -13,10 +13,12 @@ from dashboard.catalog import Page
 from dashboard.components import csv_download, empty_state, page_header, source_note, table
 from dashboard.components import reporting as shown
 from dashboard.components.addressed import addressed_select
+from dashboard.components.source_choice import month_sources, source_choice
 from dashboard.components.sources import as_of
 from pipelines.reporting import reports
 
 PAGE = Page(title="报送进度", group="数", order=20, url_path="reporting")
+RATES = ("report_complete_rate", "report_on_time_rate")
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
@@ -44,6 +46,7 @@ def render() -> None:
     source_note(
         shown.due_rule(tuple(each for each in reports() if each.dataset in set(owed["dataset"])))
     )
+    source_choice(month_sources(RATES, month), month, key="reporting_source")
     _missing(month, owed)
     _received(month, owed)
     _basis(owed)
