@@ -12,6 +12,7 @@ from dashboard import format as fmt
 from dashboard.components.page import error_note
 from dashboard.components.progress import build_with_progress
 from dashboard.components.reading import digest_of
+from dashboard.components.unplaced import unplaced_count
 from dashboard.escape import markdown
 from pipelines.desk import Receipt
 from pipelines.errors import BuildFailed
@@ -83,6 +84,7 @@ def consequences(inspection: Inspection) -> list[str]:
 
 
 def _accept(inspection: Inspection, *, by: str) -> None:
+    before = unplaced_count()
     receipt = data.desk().accept(inspection, by=by)
     try:
         build_with_progress("已保存，正在更新各页…")
@@ -90,6 +92,9 @@ def _accept(inspection: Inspection, *, by: str) -> None:
         error_note(f"文件已入库，但各页没有更新，仍显示上一版：{error}")
         return
     add_notice(_outcome(inspection, receipt))
+    more = unplaced_count() - before
+    if more > 0:
+        add_notice(f"没有显示在看板上的行多了 {fmt.count(more)} 行，原因和怎么办见“数据质量”。")
     _set_aside(inspection.sha256)
     st.rerun()
 

@@ -13,8 +13,12 @@ from dashboard.format import count
 from pipelines.domain.catalog import datasets
 
 REASONS = {
+    "not_valid_then": (
+        "名册里有这个名称，当月已停用或还没有启用（改名、合并、撤销、新设）",
+        "改名的在新名称那一行补上旧名作别名；撤并的请核对当月由谁报；或改正起止日期",
+    ),
     "unknown_unit": (
-        "单位名册里当时没有这个单位",
+        "单位名册里没有这个单位，或同一写法指两个单位",
         "核对写法，或在单位名册里补上名称、别名和起止日期",
     ),
     "unit_of_measure": ("计量单位换算不了", "核对月报和指标库的计量单位"),
@@ -35,11 +39,18 @@ SECTION = "没有显示在看板上的行"
 def missing_note() -> None:
     """Which datasets are missing and how many rows are not shown; nothing when all is there."""
     lines = [*missing_words(data.query("dataset_rows"))]
-    rows = int(data.query("unresolved_rows")["row_count"].sum())
+    rows = unplaced_count()
     if rows:
         lines.append(f"有 {count(rows)} 行已入库、没有显示，原因见“数据质量”的“{SECTION}”。")
     if lines:
         st.info("\n".join(f"- {markdown(each)}" for each in lines))
+
+
+def unplaced_count() -> int:
+    """Stored rows that are on no page; 0 before the first build."""
+    if not data.has_mart():
+        return 0
+    return int(data.query("unresolved_rows")["row_count"].sum())
 
 
 def missing_words(there: pd.DataFrame) -> list[str]:

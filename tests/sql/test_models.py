@@ -213,6 +213,37 @@ def test_what_cannot_be_placed_is_counted_with_its_reason(build):
     )
 
 
+def test_a_changed_roster_keeps_history_and_tells_what_falls_out(build):
+    """甲厂 is renamed and 乙厂 merged away in March: February stays as it was, the new name goes on
+    with the same unit, and rows under names that had ended are told with that reason."""
+    before = [
+        unit("00", "集团"),
+        unit("01", "甲厂", parent_id="00"),
+        unit("02", "乙厂", parent_id="00"),
+    ]
+    months = ("2026-02", "2026-03")
+    figures = [figure(name, month, "收入", 1) for name in ("甲厂", "乙厂") for month in months]
+    figures.append(figure("甲中心", "2026-03", "收入", 5))
+    ended, begun = date(2026, 2, 28), date(2026, 3, 1)
+    after = [
+        unit("01", "甲厂", parent_id="00", valid_to=ended),
+        unit("01", "甲中心", parent_id="00", valid_from=begun),
+        unit("02", "乙厂", parent_id="00", valid_to=ended),
+    ]
+    built = build([("U1", {"units": before, "kpi_values": figures}), ("U2", {"units": after})])
+    assert [("01", "2026-02", 1.0), ("01", "2026-03", 5.0), ("02", "2026-02", 1.0)] == built.rows(
+        "select unit_id, month, actual from model.kpi_observations order by all"
+    )
+    assert [("2026-02", "01"), ("2026-02", "02"), ("2026-03", "01")] == built.rows(
+        "select month, unit_id from model.unit_tree_months "
+        "where ancestor_id = '00' and unit_id <> '00' and month in ('2026-02', '2026-03') "
+        "order by all"
+    )
+    assert [("not_valid_then", "乙厂", 1), ("not_valid_then", "甲厂", 1)] == built.rows(
+        "select reason, unit_text, row_count from mart.unresolved order by all"
+    )
+
+
 @pytest.mark.parametrize(
     ("recorded", "late"), [("2026-03-10", 0), ("2026-03-11", 1), (None, 0), ("2026-03-05", 0)]
 )
