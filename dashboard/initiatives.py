@@ -228,6 +228,17 @@ def controls_table(frame: pd.DataFrame, names: dict[str, str]) -> pd.DataFrame:
     )
 
 
+def figures_table(rows: pd.DataFrame, unit_of_measure: str) -> pd.DataFrame:
+    """Rows of the query kpi_history_rows under Chinese names."""
+    return pd.DataFrame(
+        {
+            "月份": [month_label(month) for month in rows["month"]],
+            f"实际（{unit_of_measure}）": [number(each) for each in rows["actual"]],
+            **_source(rows),
+        }
+    )
+
+
 def unresolved_table(carriers: pd.DataFrame) -> pd.DataFrame:
     """Carriers that belong to no comparison, why, and where they were written."""
     rows = carriers[carriers["problem"].notna()]

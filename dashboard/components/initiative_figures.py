@@ -7,6 +7,7 @@ import streamlit as st
 
 from dashboard import data
 from dashboard.charts.event_time import event_time
+from dashboard.components.addressed import addressed_select
 from dashboard.components.figure import figure
 from dashboard.components.page import source_note
 from dashboard.components.sources import as_of
@@ -19,6 +20,7 @@ from dashboard.initiatives import (
     controls_table,
     drawn_events,
     events_table,
+    figures_table,
 )
 from pipelines.analysis.initiative import BANNER
 from pipelines.analysis.initiative_list import Initiative, comparison_frame
@@ -98,7 +100,28 @@ def lineage(each: Assessed) -> None:
             "后来才采用的，采用以前也算对照；缺一半以上月份的不参加比较"
         )
         table(others, alt="对照单位和有数的月数", height=240)
+        _figures(each, list(dict.fromkeys(frame["unit"])), units)
         source_note(_settings())
+
+
+def _figures(each: Assessed, compared: list[str], names: dict[str, str]) -> None:
+    """The rows of the KPI of one unit of either side, which can be chosen."""
+    if not compared:
+        return
+    adopted = [unit for unit in each.initiative.starts.index if unit in compared]
+    unit_id = addressed_select(
+        "看哪个单位的指标原始行",
+        sorted(compared, key=lambda unit: names.get(unit, unit)),
+        key="initiative_unit",
+        default=[*adopted, *compared][0],
+        format_func=lambda unit: names.get(unit, unit),
+        noun="单位",
+        filter_mode="fuzzy",
+    )
+    found = data.query("kpi_history_rows", unit_id=unit_id, kpi_id=each.initiative.kpi_id)
+    rows = figures_table(found, each.unit)
+    table(rows, alt="这个单位这项指标的来源行", height=240)
+    csv_download(rows, file_stem=f"initiative_figures_{each.initiative.code}")
 
 
 def _frame(initiative: Initiative) -> pd.DataFrame:

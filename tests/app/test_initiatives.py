@@ -191,6 +191,22 @@ def test_the_adopters_are_traced_to_the_rows_of_the_register(opened):
     )
 
 
+def test_the_figures_of_a_unit_are_traced_to_their_rows(opened):
+    """The first adopter's rows, one a month, hold the figures that were compared; another unit can
+    be chosen."""
+    shown = opened(REAL)
+    (rows,) = _tables(shown, "实际（%）")
+    mine = _figures().query("unit == 'A00' and kpi == 'K1'")
+    assert [f"{each:.2f}" for each in mine["actual"]] == [
+        f"{float(each):.2f}" for each in rows["实际（%）"]
+    ]
+    assert {"U-kpi_values"} == set(rows["批次"])
+    assert rows["行"].is_unique
+    shown.selectbox(key="initiative_unit").set_value("A20").run()
+    (other,) = _tables(shown, "实际（%）")
+    assert list(rows["行"]) != list(other["行"])
+
+
 def test_a_selection_trap_raises_the_banner_and_shows_no_number(opened):
     """Adopters picked after a bad quarter: banner, reasons, only months before, no figure."""
     shown = opened(TRAP)
