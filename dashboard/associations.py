@@ -58,6 +58,12 @@ def count_sentence(pairs: pd.DataFrame) -> str:
     return f"{tested} 对中，校正后 {strong} 对有较强证据、{clues} 对线索"
 
 
+def thin_sentence(pairs: pd.DataFrame) -> str:
+    """Why no pair could be computed, the most frequent reason first."""
+    reasons = pairs["reason"].value_counts()
+    return "；".join(f"{reason}（{count} 对）" for reason, count in reasons.items()) + "。"
+
+
 def counts_subtitle(pairs: pd.DataFrame) -> str:
     """The other states, and what was corrected for."""
     counts = pairs["state"].value_counts()

@@ -14,6 +14,7 @@ from dashboard.associations import (
     count_sentence,
     counts_subtitle,
     kpi_labels,
+    thin_sentence,
 )
 from dashboard.catalog import Page
 from dashboard.components import empty_state, page_header
@@ -75,6 +76,10 @@ def _computed(scope: Scope) -> Outcome | None:
 
 
 def _sections(pairs: pd.DataFrame, lags: pd.DataFrame, scope: Scope) -> None:
+    if (pairs["state"] == THIN).all():
+        empty_state(thin_sentence(pairs), NEEDED)
+        _pair(pairs, lags, scope)
+        return
     clear = claims(pairs)
     if clear.empty:
         empty_state("校正后没有留下一对。", "下面逐格、逐对的数字只供了解，不宜据此判断。")
@@ -83,7 +88,6 @@ def _sections(pairs: pd.DataFrame, lags: pd.DataFrame, scope: Scope) -> None:
     st.info(READING)
     lag = lag_choice()
     association_map(cells_at(pairs, lags, lag), lag, choose=_choose)
-    st.subheader("一对一对看", anchor="pair")
     _pair(pairs, lags, scope)
 
 
@@ -93,6 +97,7 @@ def _choose(kpi: str, activity_type: str) -> None:
 
 
 def _pair(pairs: pd.DataFrame, lags: pd.DataFrame, scope: Scope) -> None:
+    st.subheader("一对一对看", anchor="pair")
     kinds = list(pairs["activity_type"].unique())
     names = pairs.drop_duplicates("kpi").set_index("kpi")["kpi_name"]
     first_kind, first_kpi = clearest_pair(pairs)
@@ -107,5 +112,6 @@ def _pair(pairs: pd.DataFrame, lags: pd.DataFrame, scope: Scope) -> None:
     profile = lags[(lags["activity_type"] == kind) & (lags["kpi"] == kpi)]
     pair_profile(pair, profile, source=analysis_source())
     units = [] if pair["state"] == THIN else pair_behind(pair, scope, data.build_id())
-    late_comparison(pair, scope, data.build_id())
+    if pair["state"] != THIN:
+        late_comparison(pair, scope, data.build_id())
     pair_lineage(pair, scope, data.build_id(), units=units)

@@ -206,6 +206,9 @@ def test_association_says_what_is_needed_when_data_is_thin(tmp_path_factory, mon
     assert list(shown.exception) == []
     assert "数据不足" in shown.title[0].value
     assert "至少 12 个单位、18 个月" in _text(shown)
+    assert "记录够完整的单位只有 10 个，少于 12 个（20 对）。" in _text(shown)
+    assert "校正后没有留下" not in _text(shown)
+    assert not [each for each in shown.slider if each.key == "lag"]
 
 
 def test_association_opens_the_build_of_its_address(tmp_path_factory, monkeypatch, page):
