@@ -121,12 +121,22 @@ def n_of(cells: pd.DataFrame) -> list[str]:
 
 
 def finished(chart: C, *, height: int | alt.Step) -> C:
-    """The common look: width of the container, quiet axes, Chinese font, white paper."""
-    return (
-        chart.properties(width="container", height=height)
-        .configure(font=palette.FONT, background=palette.PAPER, padding=4)
-        .configure_view(stroke=None)
-        .configure_axis(
+    """The common look: width of the container, quiet axes, Chinese font, white paper.
+
+    Set at once: every ``configure_`` of Altair copies the whole chart.
+    """
+    shown = chart.properties(width="container", height=height)
+    shown.config = _look()
+    return shown
+
+
+def _look() -> alt.Config:
+    return alt.Config(
+        font=palette.FONT,
+        background=palette.PAPER,
+        padding=4,
+        view=alt.ViewConfig(stroke=None),
+        axis=alt.AxisConfig(
             labelColor=palette.INK_SOFT,
             titleColor=palette.INK_SOFT,
             titleFontWeight="normal",
@@ -135,7 +145,7 @@ def finished(chart: C, *, height: int | alt.Step) -> C:
             tickColor=palette.CONTEXT,
             labelFontSize=12,
             titleFontSize=12,
-        )
-        .configure_text(font=palette.FONT)
-        .configure_legend(labelColor=palette.INK_SOFT, titleColor=palette.INK_SOFT)
+        ),
+        text=alt.MarkConfig(font=palette.FONT),
+        legend=alt.LegendConfig(labelColor=palette.INK_SOFT, titleColor=palette.INK_SOFT),
     )
