@@ -255,7 +255,7 @@ def profile_table(profile: pd.DataFrame) -> pd.DataFrame:
 
 def late_table(with_late: pd.Series, without_late: pd.Series) -> pd.DataFrame:
     """One pair computed with and without 补录."""
-    rows = pd.DataFrame([with_late, without_late])
+    rows = pd.DataFrame([with_late, without_late]).reset_index(drop=True)
     table = claims_table(rows).drop(columns=["活动类型", "指标"])
     table.insert(0, "口径", ["含补录", "不含补录"])
     return table

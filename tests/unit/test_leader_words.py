@@ -18,6 +18,7 @@ from dashboard.associations import (
     counts_subtitle,
     kpi_labels,
     lag_sentence,
+    late_table,
     lead_sentence,
     pair_sentence,
     q_text,
@@ -641,3 +642,11 @@ def test_validity_without_enough_months_is_thin_data():
 def test_a_long_unit_goes_into_the_note(unit, behind_the_figure):
     """No label is cut: a unit of more than four characters is told below the figure."""
     assert behind_the_figure == short_unit(unit)
+
+
+def test_both_ways_of_counting_late_records_stand_under_each_other():
+    """Rows of two results with names of different kinds make one plain table."""
+    one, two = _pair().iloc[0], _pair(effect=0.12).iloc[0].rename(("K1", "党课"))
+    table = late_table(one, two)
+    assert ["含补录", "不含补录"] == list(table["口径"])
+    assert [0, 1] == list(table.index)
