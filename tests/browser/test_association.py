@@ -59,6 +59,13 @@ def _result(seen: Visit) -> None:
     seen.settle()
 
 
+def _click(seen: Visit, box: dict[str, float], *, x: float, y: float) -> None:
+    """Point ``x`` and ``y`` pixels into a box and click; a table has to see the pointer first."""
+    seen.page.mouse.move(box["x"] + x, box["y"] + y)
+    seen.page.wait_for_timeout(300)
+    seen.page.mouse.click(box["x"] + x, box["y"] + y)
+
+
 def test_a_run_can_be_called_off_taken_up_again_and_retried(store, served, visit):
     """While the result cannot be stored the run stands: 取消 ends it, 重新计算 starts it, a worker
     that dies is told with 重试, which then brings the result."""
@@ -108,7 +115,7 @@ def test_a_click_on_a_cell_opens_its_pair_and_on_a_unit_its_page(served, visit):
     chart = seen.page.get_by_test_id("stVegaLiteChart").first
     chart.scroll_into_view_if_needed()
     cell = chart.locator(".mark-rect path").nth(6).bounding_box()
-    seen.page.mouse.click(cell["x"] + cell["width"] / 2, cell["y"] + cell["height"] / 2)
+    _click(seen, cell, x=cell["width"] / 2, y=cell["height"] / 2)
     expect(seen.page).to_have_url(re.compile("kpi=K02"), timeout=WAIT)
     expect(seen.page.get_by_text(re.compile("与 安全隐患数（反向） 剩下的部分"))).to_be_visible(
         timeout=COMPUTED
@@ -116,7 +123,7 @@ def test_a_click_on_a_cell_opens_its_pair_and_on_a_unit_its_page(served, visit):
     seen.settle()
     grid = seen.page.get_by_test_id("stDataFrame").filter(visible=True).first
     name = seen.cells(grid)[1][0]
-    grid.locator("canvas").first.click(position={"x": 60, "y": 52})
+    _click(seen, grid.bounding_box(), x=60, y=52)  # the first row, below the header
     expect(seen.page).to_have_url(re.compile("/unit"), timeout=WAIT)
     seen.settle()
     expect(seen.page.locator("h1")).to_contain_text(name, timeout=WAIT)
