@@ -1,12 +1,17 @@
 -- Stations of the fusion chain in $month and the month before, each activity once; follow-up
 -- items count only where they name the activity as their source.
-with strength as (
+with records as (
+    select record_id, month from staging.activities where month in ($month, $previous_month)
+),
+strength as (
     select
-        record_id,
-        max(case state when 'confirmed' then 2 when 'suggested' then 1 else 0 end) as strength
-    from model.activity_links
-    where is_known
-    group by record_id
+        links.record_id,
+        max(case links.state when 'confirmed' then 2 when 'suggested' then 1 else 0 end)
+            as strength
+    from model.activity_links as links
+    inner join records on links.record_id = records.record_id
+    where links.is_known
+    group by links.record_id
 ),
 followed as (
     select distinct source_id as record_id from staging.actions where source_id is not null
@@ -18,8 +23,7 @@ select
     count(case when strength.strength = 1 then 1 end) as suggested_count,
     count(followed.record_id) as followed_count,
     count(case when strength.strength = 2 then followed.record_id end) as confirmed_followed_count
-from staging.activities as records
+from records
 left join strength on records.record_id = strength.record_id
 left join followed on records.record_id = followed.record_id
-where records.month in ($month, $previous_month)
 group by records.month

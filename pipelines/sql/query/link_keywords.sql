@@ -1,6 +1,7 @@
 -- Keywords whose activities are mostly suggested for one KPI and that nobody has decided on:
 -- activities of all months, those suggested and not decided, those of $month among them.
-with totals as (
+with held as (select record_id from staging.activities where month = $month),
+totals as (
     select keyword, count(*) as keyword_count from model.activity_keywords group by keyword
 ),
 pending as (
@@ -8,11 +9,11 @@ pending as (
         words.keyword,
         links.target_id,
         count(*) as suggested_count,
-        count(case when records.month = $month then 1 end) as month_count,
+        count(held.record_id) as month_count,
         min(links.reason) as reason
     from model.activity_links as links
     inner join model.activity_keywords as words on links.record_id = words.record_id
-    inner join staging.activities as records on links.record_id = records.record_id
+    left join held on links.record_id = held.record_id
     where links.state = 'suggested' and links.target_kind = 'kpi'
     group by words.keyword, links.target_id
 )
