@@ -112,6 +112,27 @@ def test_a_confirmed_keyword_holds_for_later_months_and_one_is_enough(build):
     ] == built.rows(STATES)
 
 
+def test_the_chain_counts_its_month_and_keywords_all_months(build):
+    """Stations are of $month and the one before; a keyword tells all its activities and, of those
+    not decided, how many are of $month."""
+    words = {"title": "设备管理专题", "keywords": "设备"}
+    days = {"A1": "2026-01-05", "A2": "2026-02-05", "A3": "2026-03-05", "A4": "2026-03-06"}
+    rows = [held(number, day, **words) for number, day in days.items()]
+    rows.append(held("A5", "2026-03-07", title="党员大会", keywords="学习"))
+    links = [link("A4", "K2", "confirmed")]
+    built = build([("U1", organisation(*rows, links=links))])
+    assert [("2026-02", 1, 0, 1), ("2026-03", 3, 1, 1)] == sorted(
+        row[:4] for row in built.rows(_asked("link_funnel"))
+    )
+    ((keyword, _, target, _, total, suggested, of_month, _),) = built.rows(_asked("link_keywords"))
+    assert ("设备", "K2", 4, 3, 1) == (keyword, target, total, suggested, of_month)
+
+
+def _asked(name: str) -> str:
+    sql = queries.sql_of(name)
+    return sql.replace("$month", "'2026-03'").replace("$previous_month", "'2026-02'")
+
+
 def test_tasks_are_offered_where_the_branch_reaches_and_while_they_are_open(build):
     """甲部's task counts between its dates; 丙部's never, though the words are the same."""
     task = {"name": "甲部水质攻坚", "start_on": date(2026, 2, 1), "due_on": date(2026, 3, 31)}
