@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 import re
+from contextlib import closing
 
+import numpy as np
+import pandas as pd
 import pytest
 
+from pipelines import analysis_runs, latent_runs, queries
 from tests.app.leader_store import build_store, keep_latent
 
 
@@ -162,3 +166,17 @@ def test_without_head_counts_nothing_is_guessed(planted, page):
     assert "当月没有上报在岗人数" in text
     assert "请到“上传入库”补交队伍情况" in text
     assert "预计逐月释放" in text
+
+
+def test_the_kept_run_is_the_run_computed_anew(planted):
+    """What is read back after a restart is what the build gives: fits, evidence and validity."""
+    settings = planted.settings
+    with closing(queries.open_mart(settings)) as mart:
+        key = latent_runs.latent_key(mart.build_id, queries.run(mart, "months")["month"], reach=6)
+        anew = latent_runs.latent_of(latent_runs.compute(mart, key, lambda *_: None), key)
+    kept = latent_runs.latent_of(analysis_runs.load(settings, key), key)
+    assert anew.looks == kept.looks
+    pd.testing.assert_frame_equal(anew.evidence, kept.evidence)
+    pd.testing.assert_frame_equal(anew.validity, kept.validity)
+    for kpi, fit in anew.fits.items():
+        np.testing.assert_array_equal(fit.cov, kept.fits[kpi].cov)
