@@ -25,14 +25,36 @@ def own(demo_store, tmp_path_factory):
 
 
 def test_a_link_confirmed_by_keyword_moves_the_figures(own, visit):
-    """Nothing is confirmed at first; one click on a keyword and the confirmed share is above 0."""
-    seen = visit(own).open("chain")
+    """Nothing is confirmed at first; one click on a keyword in September, and the confirmed share
+    is above 0 there and in October, where nobody clicked."""
+    seen = visit(own).open("chain?month=2026-09")
     share = seen.metric("挂接率（已确认）").get_by_test_id("stMetricValue")
     expect(share).to_have_text("0.0%", timeout=WAIT)
     seen.sign("党建部分析员")
     seen.page.get_by_role("button", name="确认", exact=True).first.click()
     expect(share).not_to_have_text("0.0%", timeout=WAIT)
     assert 0 < float(share.inner_text().rstrip("%")) <= 100
+    later = visit(own).open("chain?month=2026-10")
+    shown = later.metric("挂接率（已确认）").get_by_test_id("stMetricValue").inner_text()
+    assert 0 < float(shown.rstrip("%")) <= 100
+
+
+def test_ticked_keywords_are_rejected_together_and_taken_back(own, visit):
+    """Two ticked, one click: both are listed as rejected; 撤回 takes one of them back."""
+    seen = visit(own).open("chain?month=2026-10")
+    seen.sign("党建部分析员")
+    made = seen.page.locator("summary p").filter(has_text="已作的决定（").first
+    before = int(made.inner_text().split("（")[1].split(" ")[0])
+    boxes = seen.page.get_by_test_id("stCheckbox")
+    for at in (0, 1):
+        boxes.nth(at).click()
+        seen.settle()
+    seen.page.get_by_role("button", name="否决（2 项）").click()
+    expect(made).to_have_text(f"已作的决定（{before + 2} 项）", timeout=WAIT)
+    seen.settle().unfold("已作的决定")
+    seen.sees("■ 已否决")
+    seen.page.get_by_role("button", name="撤回").first.click()
+    expect(made).to_have_text(f"已作的决定（{before + 1} 项）", timeout=WAIT)
 
 
 def test_a_statement_stands_beside_its_finding_after_a_reload(own, visit):
