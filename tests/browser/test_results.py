@@ -42,7 +42,7 @@ def test_a_changed_weight_changes_the_intervals_of_its_side_only(reader):
     business, party = _side(reader, "业务"), _side(reader, "党建")
     assert "5%—95% 区间" in business
     reader.unfold("试算")
-    field = reader.page.get_by_label("精益改善")
+    field = reader.page.get_by_role("spinbutton", name="精益改善")
     field.fill("90")
     field.press("Enter")
     reader.sees("不是正式结果")
