@@ -15,6 +15,7 @@ from pipelines.analysis_jobs import Run
 from pipelines.analysis_runs import Outcome, RunKey
 
 SOON = 1.0  # seconds within which a result is shown without a bar
+POLL = 0.5  # seconds between looks at a run
 _WHO, _CANCELLED = "_analysis_who", "_analysis_cancelled"
 
 
@@ -72,7 +73,7 @@ def _who() -> str:
     return st.session_state.setdefault(_WHO, uuid.uuid4().hex)
 
 
-@st.fragment(run_every=1.0)
+@st.fragment(run_every=POLL)
 def _waiting(run: Run, what: str, slot: str) -> None:
     if run.ended.is_set():
         st.rerun()
