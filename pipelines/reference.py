@@ -92,11 +92,6 @@ def kpi_measures(settings: Settings) -> dict[str, str]:
     return found
 
 
-def rule_pack(settings: Settings) -> tuple[RulePackEntry, ...]:
-    """The versioned rule pack, in file order."""
-    return tuple(_rule(row) for row in _rows(settings.reference_root / "rule_pack.csv"))
-
-
 @cache
 def _vocabularies(root: Path) -> dict[str, Vocabulary]:
     grouped: dict[str, list[Entry]] = {}
@@ -106,23 +101,6 @@ def _vocabularies(root: Path) -> dict[str, Vocabulary]:
         )
         grouped.setdefault(row["vocabulary"], []).append(entry)
     return {name: Vocabulary(name=name, entries=tuple(each)) for name, each in grouped.items()}
-
-
-def _rule(row: dict[str, str]) -> RulePackEntry:
-    return RulePackEntry(
-        rule_id=row["rule_id"],
-        label=row["label"],
-        subject=row["subject"],
-        period=row["period"],
-        minimum=float(row["minimum"]) if row["minimum"] else None,
-        unit=row["unit"],
-        normally=row["normally"] == "1",
-        source=row["source"],
-        article=row["article"],
-        valid_from=row["valid_from"],
-        confidence=row["confidence"],
-        version=row["version"],
-    )
 
 
 def _rows(path: Path) -> list[dict[str, str]]:

@@ -67,6 +67,11 @@ class RulePack:
     local_path: Path
     local_count: int
 
+    def at_end_of(self, month: str) -> tuple[Rule, ...]:
+        """The versions that hold on the last day of ``month`` ("2026-03")."""
+        day = f"{month}-31"  # ISO days compare as texts, also with a day that is not there
+        return tuple(r for r in self.rules if r.valid_from <= day <= (r.valid_to or "9999-12-31"))
+
 
 def rule_pack_in_force(settings: Settings) -> RulePack:
     """The default pack with the own file laid over it; with a bad own file the default alone."""

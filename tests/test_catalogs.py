@@ -12,7 +12,8 @@ from pipelines.domain import contracts
 from pipelines.domain.catalog import datasets
 from pipelines.domain.fields import Kind
 from pipelines.domain.findings import Severity
-from pipelines.reference import personal_columns, rule_pack, vocabularies
+from pipelines.reference import personal_columns, vocabularies
+from pipelines.rule_pack import rule_pack_in_force
 from pipelines.settings import ROOT, Settings
 from pipelines.transform import SQL_ROOT, models
 
@@ -91,7 +92,7 @@ def test_vocabulary_spellings_mean_one_thing():
 
 def test_reference_lists_load_and_are_cited():
     """Every rule has a source and a validity; no default is invented where rules vary."""
-    rules = rule_pack(SETTINGS)
+    rules = rule_pack_in_force(SETTINGS).rules
     assert all(each.source and each.valid_from and each.confidence for each in rules)
     assert [None] == [each.minimum for each in rules if each.rule_id == "party_lecture"]
     assert all(each.reason for each in personal_columns(SETTINGS))

@@ -52,12 +52,12 @@ def regular_rate_input(regular: float) -> float:
         "参照：每月规定活动次数",
         min_value=0.5,
         max_value=50.0,
-        value=round(regular, 1),
+        value=min(max(round(regular, 1), 0.5), 50.0),
         step=0.1,
         format="%.1f",
         key="rate",
         bind="query-params",
-        help="默认按规则库中支部的规定次数相加，按一个支部计；对应多个支部的单位请自行调高。",
+        help="默认按月末有效的规则中支部的规定次数相加，按一个支部计；对应多个支部的单位请自行调高。",
     )
 
 

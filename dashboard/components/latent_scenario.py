@@ -25,7 +25,7 @@ from dashboard.positions import (
 )
 from dashboard.server.services import services
 from pipelines.analysis.scenario import hill, regular_per_month, steady_stock
-from pipelines.reference import rule_pack
+from pipelines.rule_pack import rule_pack_in_force
 
 BANNER = (
     "情景，不是估计：纵轴是**活动次数按固定半衰期累计的存量**，是一种约定的算法，不是测出来的作用；"
@@ -37,7 +37,7 @@ def latent_scenario(place: Place) -> None:
     """The section with its own settings, banner, drawing and check."""
     st.header("情景：固定半衰期", anchor="scenario")
     st.warning(BANNER)
-    posts = _goalposts()
+    posts = _goalposts(place.month)
     positions = _saturated(latent_axis.positions(posts.half_life), posts)
     points = positions[positions["month"] == place.month].dropna(subset=["stock"])
     if points.empty:
@@ -51,12 +51,13 @@ def latent_scenario(place: Place) -> None:
     st.markdown(markdown(validity_sentence(found)))
 
 
-def _goalposts() -> Goalposts:
+def _goalposts(month: str) -> Goalposts:
+    rules = rule_pack_in_force(services().settings).at_end_of(month)
     left, middle, right = st.columns(3)
     with left:
         half_life = half_life_choice()
     with middle:
-        rate = regular_rate_input(regular_per_month(rule_pack(services().settings)))
+        rate = regular_rate_input(regular_per_month(rules))
     with right:
         slope = saturation_choice()
     stock = steady_stock(rate, half_life_months=half_life)

@@ -58,6 +58,16 @@ def test_an_own_rule_replaces_the_default_from_its_day_on(settings):
     assert [("月", 1.0, "2018-10-28", "", False)] == versions(settings, "theme_day")
 
 
+def test_the_rules_of_a_month_are_those_of_its_last_day(settings):
+    """An own version that begins within the month counts; the one it ends does not."""
+    own(settings, lecture("2025-01-01"), lecture("2026-03-31", "2"))
+    pack = rule_pack_in_force(settings)
+    for month, minimum in (("2024-12", None), ("2026-02", 1.0), ("2026-03", 2.0)):
+        assert [minimum] == [
+            each.minimum for each in pack.at_end_of(month) if each.rule_id == "party_lecture"
+        ]
+
+
 def test_an_own_rule_older_than_the_default_leaves_nothing_of_it(settings):
     """A default version that would begin later does not come back."""
     own(settings, lecture("2010-01-01"))
