@@ -1,11 +1,13 @@
-"""What the kept association analysis says, in a few words on another page; it never starts one."""
+"""What the association analysis of all units and months says, in a few words on another page."""
 
 from __future__ import annotations
 
+import pandas as pd
 import streamlit as st
 
 from dashboard import data
 from dashboard.associations import kpi_labels
+from dashboard.components.analysis import analysis
 from dashboard.components.page_way import page_way
 from dashboard.escape import markdown
 from dashboard.evidence_words import EvidenceLine, evidence_lines
@@ -15,24 +17,28 @@ HEADING = "活动与指标的同向变化"
 
 
 def kept_evidence() -> None:
-    """Sentences of the analysis of all units and months, or that it is not computed yet."""
+    """Its sentences; a build that has none yet is analysed in the background, with progress."""
     months = data.query("months")["month"]
     build = str(data.build_id())
-    found = data.runner().outcome(whole_scope(months).key(build))
     st.subheader(HEADING, anchor="evidence")
-    if found is None:
-        st.caption("这一版数据的关联分析还没有算过；打开“关联分析”页就开始计算。")
-    else:
-        kpis = data.query("kpis")
-        placebos = kpis.loc[kpis["is_placebo"].fillna(False).astype(bool), "kpi_id"]
-        pairs = found.frames["pairs"]
-        named = pairs.assign(
-            kpi_name=kpi_labels(pairs["kpi"], kpis), is_placebo=pairs["kpi"].isin(placebos)
-        )
-        for at, line in enumerate(evidence_lines(named)):
-            _line(line, at, build)
-        st.caption("全部单位、全部月份；同向变化不等于因果。")
+    found = analysis(whole_scope(months).key(build), what="分析指标与活动", slot="evidence")
+    if found is not None:
+        _lines(found.frames["pairs"], build)
     page_way("看关联分析", "association", key="to_association")
+
+
+def _lines(pairs: pd.DataFrame, build: str) -> None:
+    if pairs.empty:
+        st.caption("还没有能与指标一起看的党建活动：缺党建活动台账或组织对照。")
+        return
+    kpis = data.query("kpis")
+    placebos = kpis.loc[kpis["is_placebo"].fillna(False).astype(bool), "kpi_id"]
+    named = pairs.assign(
+        kpi_name=kpi_labels(pairs["kpi"], kpis), is_placebo=pairs["kpi"].isin(placebos)
+    )
+    for at, line in enumerate(evidence_lines(named)):
+        _line(line, at, build)
+    st.caption("全部单位、全部月份；同向变化不等于因果。")
 
 
 def _line(line: EvidenceLine, at: int, build: str) -> None:
