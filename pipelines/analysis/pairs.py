@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from pipelines.analysis.factors import factors, without
 from pipelines.analysis.prepare import LEADS, Prepared, bins_of
-from pipelines.analysis.solve import inverse
+from pipelines.analysis.solve import ROUND_OFF, inverse
 
 Floats = NDArray[np.float64]
 
@@ -124,6 +124,7 @@ class _Nuisance:
         others = np.ones(len(self.columns), dtype=bool)
         others[own * self.bins : (own + 1) * self.bins] = False
         targets = np.concatenate([self.y[None], x]).reshape(len(x) + 1, -1)
+        whole_squares = (targets**2).sum(axis=1)
         more = np.empty((0, self.y.size)) if also is None else also.reshape(len(also), -1)
         if others.any() or len(more):
             gram = self.gram[np.ix_(others, others)]
@@ -137,5 +138,7 @@ class _Nuisance:
             whole[:, others] = coef[:, : others.sum()]
             targets -= whole @ self.columns
             targets -= coef[:, others.sum() :] @ more
+            # What the others say completely leaves round-off, which must not be read as data.
+            targets[(targets**2).sum(axis=1) <= ROUND_OFF * whole_squares] = 0.0
         shaped = targets.reshape(-1, *self.y.shape)
         return Residuals(y=shaped[0], x=shaped[1:])

@@ -18,7 +18,8 @@ Floats = NDArray[np.float64]
 @dataclass(frozen=True, kw_only=True)
 class Profiles:
     """Effects (k, L + 1) in σ_w per SD of activity with ``se``; ``cov`` (k, L + 1, L + 1) and
-    ``band`` (k,), the reach of the simultaneous band, are NaN where there is no joint fit."""
+    ``band`` (k,), the reach of the simultaneous band, are NaN where there is no joint fit. Effect
+    and error are NaN at a lag that is a sum of others."""
 
     effect: Floats
     se: Floats
@@ -37,9 +38,11 @@ class Profiles:
             return cls(effect=effect, se=se, reach=single[0].reach, cov=cov, band=unknown,
                        single=single)  # fmt: skip
         cov = profile_covs(joint)
+        # A lag that is a sum of others has no effect of its own, whatever the fit splits it into.
+        known = np.where([np.isfinite(each.value) for each in single], 1.0, np.nan)
         return cls(
-            effect=joint.coef * joint.sd_activity[:, None],
-            se=np.sqrt(np.diagonal(cov, axis1=1, axis2=2)),
+            effect=known * joint.coef * joint.sd_activity[:, None],
+            se=known * np.sqrt(np.diagonal(cov, axis1=1, axis2=2)),
             reach=float(stdtrit(joint.dof, 0.975)),
             cov=cov,
             band=simultaneous_reach(cov, dof=joint.dof, seed=seed),
@@ -47,7 +50,8 @@ class Profiles:
         )
 
     def over(self, k: int, first: int, last: int) -> Slope:
-        """The effect summed over the lags ``first`` … ``last``; NaN without a joint fit."""
+        """The effect summed over the lags ``first`` … ``last``; NaN without a joint fit or where
+        one of them is a sum of other lags."""
         lags = slice(first, last + 1)
         se = float(np.sqrt(self.cov[k, lags, lags].sum()))
         return Slope(value=float(self.effect[k, lags].sum()), se=se, reach=self.reach)

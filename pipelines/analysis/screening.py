@@ -82,7 +82,9 @@ def screened(problem: Problem, y: Floats, activities: Activities, *, max_lag: in
     pairs, lags = [], []
     for k, kind in enumerate(kept):
         names = {"kpi": problem.kpi, "activity_type": kind}
-        effect = found[k].alone if joint is None else profiles.over(k, *found[k].window)
+        effect = profiles.over(k, *found[k].window)
+        if np.isnan(effect.value) or joint is None:
+            effect = found[k].alone
         pair = _pair(panel, found[k], effect) | {"p": float(p[k]), "p_lead": float(p_lead[k])}
         pair["reach"] = profiles.farthest(k, effect)
         pair["direction_confirmed"] = p_lead[k] < LEAD_P and _ahead(panel, k, found[k])

@@ -87,6 +87,27 @@ def test_a_neighbouring_lag_shows_no_mirror_image(found):
     assert abs(r[LINK.lag + 1]) < 0.08
 
 
+def test_a_lag_that_is_a_sum_of_others_has_no_effect_of_its_own():
+    """Every other month the same: lags and leads cannot be told apart, their sum can, and nothing
+    may be ruled out from intervals that only look narrow."""
+    units, months = [f"U{at:02}" for at in range(14)], panel(SCENARIO, 3)[0]["month"].unique()
+    noise = np.random.default_rng(3).normal(size=(14, len(months)))
+    cells = [(i, t, u, m) for i, u in enumerate(units) for t, m in enumerate(months)]
+    kpis = [(u, m, "K", noise[i, t]) for i, t, u, m in cells]
+    held = [(u, m, "A", 1.0 + ((i // 7 + t) % 2) * (1 + i % 3)) for i, t, u, m in cells]
+    columns = ["unit", "month", "series", "value"]
+    found = analyse(
+        pd.DataFrame(kpis, columns=columns).rename(columns={"series": "kpi"}),
+        pd.DataFrame(held, columns=columns).rename(columns={"series": "activity_type"}),
+        seed=0,
+    )
+    assert 16 == len(found.lags)
+    assert found.lags[["effect", "low", "high", "band_low", "r"]].isna().all(axis=None)
+    pair = found.pairs.iloc[0]
+    assert pair["low"] < pair["effect"] < pair["high"]
+    assert "基本可排除" != pair["state"]
+
+
 @pytest.mark.parametrize(
     ("units", "months", "words"), [(11, 36, "单位只有 11 个"), (100, 17, "只有 17 个月")]
 )
