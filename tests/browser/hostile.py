@@ -94,12 +94,13 @@ def _values() -> list[tuple[object, ...]]:
 
 def _activities() -> list[tuple[object, ...]]:
     head = ("表单编号", "党组织", "活动类型", "活动名称", "开始时间", "登记时间", "应到人数")
+    # Counts that do not come back within the lags: a map of associations needs them apart.
     rows = [
         (f"R{at}-{day}", f"P{at}", kind, name, f"{day} 09:00", f"{day} 18:00", 9)
         for at, name in enumerate(NAMES)
         for when, month in enumerate(MONTHS)
-        for n in range(1 + (at * 3 + when) % 4)
-        for kind in (("主题党日", "党课")[(at + when + n) % 2],)
+        for n in range(1 + (at * at * 3 + when**3 + at * when) % 11 % 4)
+        for kind in (("主题党日", "党课")[(at * when + n) % 2],)
         for day in (f"{month}-1{n}",)
     ]
     return [head, *rows]

@@ -88,6 +88,9 @@ def test_a_run_can_be_called_off_taken_up_again_and_retried(store, served, visit
 
 def test_a_result_survives_a_restart(store, served, visit):
     """Another server shows it at once: nothing can be stored meanwhile, so it is the kept one."""
+    seen = visit(served)
+    seen.page.goto(f"{served.url}/association")
+    _result(seen)
     with serving(store.store_root) as again, locked(store, LOCK):
         seen = visit(again)
         seen.page.goto(f"{again.url}/association")

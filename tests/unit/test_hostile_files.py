@@ -5,7 +5,7 @@ import io
 import random
 import struct
 import zipfile
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
@@ -16,6 +16,7 @@ from openpyxl.chart import BarChart
 from pipelines import queries
 from pipelines.desk import Desk
 from pipelines.domain.catalog import datasets
+from pipelines.domain.findings import Finding
 from pipelines.errors import FileRefused, NoMart, StoreError
 from pipelines.intake.cells.cell import clean
 from pipelines.intake.choices import Choices
@@ -316,7 +317,8 @@ def test_random_bytes_give_rows_or_a_refusal():
 
 
 def test_random_cells_stay_in_their_row_and_column():
-    """600 grids of hostile cells: a kept row holds exactly its own cells under its own number."""
+    """600 grids of hostile cells: a kept row holds exactly its own cells under its own number, or
+    what stands above an empty cell where the finding says so."""
     chance = random.Random(20261103)
     compared = 0
     for _ in range(GRID_TRIES):
@@ -334,9 +336,18 @@ def test_random_cells_stay_in_their_row_and_column():
                     if (row["_row"], match.header) in unread:
                         assert row[match.field] is None
                         continue
+                    if not clean(meant) and _filled_down(findings, row["_row"], match.label):
+                        above = [clean(each[match.index]) for each in grid[1 : row["_row"] - 1]]
+                        meant = next(filter(None, reversed(above)), "")
                     assert (clean(meant) or None) == row[match.field]
                     compared += 1
     assert compared > 200
+
+
+def _filled_down(findings: Iterable[Finding], row: int, label: str) -> bool:
+    """Whether the reader is told that an empty cell was read as the one above."""
+    told = f"第 {row} 行没有写{label}"
+    return any(each.rule == "filled_down" and each.why.startswith(told) for each in findings)
 
 
 def test_random_workbooks_give_rows_or_a_refusal():
