@@ -32,7 +32,6 @@ TREES = {"party": "党组织", "admin": "行政单位"}
 OWN, BELOW, BESIDE = "本单位", "下级", "组织对照"
 MONTHS, PER_ROW = 24, 3
 ROW = 35  # pixels of a table row
-WIDTHS = {"数字": 160, "本月": 80, "上月": 80, "变化": 120, "计入行数": 75, "口径": 300}
 HOLIDAY = "节假日"
 RATE, ACTUAL = "达成率", "实际数"
 EVENT_COLUMNS = ["month", "numbers", "label"]
@@ -138,14 +137,14 @@ def unit_measures(unit_id: str, month: str) -> None:
         return
     height = ROW * (len(shown) + 1) + 3
     st.dataframe(
-        shown, hide_index=True, placeholder="—", height=height,
+        shown.drop(columns=["口径", "不说明什么"]), hide_index=True, placeholder="—", height=height,
         alt="本单位（含下级）当月和上月的各项数字",
-        column_config={
-            name: st.column_config.Column(width=width) for name, width in WIDTHS.items()
-        },
     )  # fmt: skip
     csv_download(shown, file_stem=f"unit_measures_{month}")
-    st.caption("含下级，由原始行重新计算；只与自己的上月比，不与其他单位排名。")
+    st.caption(
+        "含下级，由原始行重新计算；只与自己的上月比，不与其他单位排名。"
+        "口径和不说明什么见下面的“从哪来”和下载的表。"
+    )
     source_choice(_sources(unit_id, values), month, key="unit_source")
 
 
