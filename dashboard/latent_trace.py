@@ -126,12 +126,6 @@ def rows_table(rows: pd.DataFrame) -> pd.DataFrame:
     )
 
 
-def counts_of(rows: pd.DataFrame) -> pd.Series:
-    """Activities by (type, month) from the rows: what the cells count."""
-    held = rows[rows["kind"] == "activity"]
-    return held.groupby(["activity_type", "month"])["amount"].sum().astype(float)
-
-
 def heads_in(rows: pd.DataFrame) -> float | None:
     """People on duty by the rows, None when the unit reported none."""
     held = rows.loc[rows["kind"] == "heads", "amount"]

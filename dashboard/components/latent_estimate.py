@@ -8,8 +8,8 @@ import streamlit as st
 from dashboard import latent_axis
 from dashboard.charts.waterfall import waterfall
 from dashboard.components.figure import figure, heading
-from dashboard.components.latent_choice import Place
 from dashboard.components.latent_lineage import show_latent_lineage
+from dashboard.components.latent_place import Place
 from dashboard.components.page import empty_state
 from dashboard.components.sources import analysis_source
 from dashboard.components.tables import csv_download, table

@@ -9,7 +9,7 @@ from dashboard import data
 from dashboard.components.claim_form import claim_form
 from dashboard.components.confirmation import show_notices
 from dashboard.components.figure import heading
-from dashboard.components.latent_choice import Place
+from dashboard.components.latent_place import Place
 from dashboard.components.page import empty_state, source_note
 from dashboard.components.page_way import page_way
 from dashboard.components.sources import as_of as build_said

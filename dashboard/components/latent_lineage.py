@@ -7,7 +7,7 @@ import pandas as pd
 import streamlit as st
 
 from dashboard import data, latent_axis
-from dashboard.components.latent_choice import Place
+from dashboard.components.latent_place import Place
 from dashboard.components.page import empty_state, source_note
 from dashboard.components.tables import csv_download, table
 from dashboard.escape import markdown

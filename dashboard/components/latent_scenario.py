@@ -9,7 +9,7 @@ from dashboard import latent_axis
 from dashboard.charts.quadrant import picked_unit, quadrant
 from dashboard.components.controls import half_life_choice, regular_rate_input, saturation_choice
 from dashboard.components.figure import figure
-from dashboard.components.latent_choice import Place
+from dashboard.components.latent_place import Place
 from dashboard.components.page import empty_state
 from dashboard.components.sources import analysis_source
 from dashboard.components.twin import twin

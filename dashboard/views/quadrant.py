@@ -10,11 +10,11 @@ from dashboard.catalog import Page
 from dashboard.components import empty_state, page_header
 from dashboard.components.analysis import analysis
 from dashboard.components.latent_axes import in_place, latent_quadrant, latent_validity
-from dashboard.components.latent_choice import Place, latent_place
-from dashboard.components.latent_choices import stock_choice, stock_row
 from dashboard.components.latent_estimate import latent_estimate, view_of
 from dashboard.components.latent_ledger import kept_promises, latent_ledger
+from dashboard.components.latent_place import Place, latent_place
 from dashboard.components.latent_scenario import latent_scenario
+from dashboard.components.stock_choice import stock_choice, stock_row
 from dashboard.format import month_label
 from dashboard.latent_axis import Choice
 from dashboard.latent_estimates import is_distinct

@@ -73,19 +73,6 @@ def activity_cube(frame: pd.DataFrame, series: str, axes: Axes) -> tuple[list[st
     return names, np.where(begun & not_over, np.nan_to_num(cube), np.nan)
 
 
-def lagged(cube: Floats, lag: int) -> Floats:
-    """Values ``lag`` months earlier in the cell of today (later when negative); NaN at the edge."""
-    moved = np.full_like(cube, np.nan)
-    length = cube.shape[-1]
-    if abs(lag) >= length:
-        return moved
-    if lag >= 0:
-        moved[..., lag:] = cube[..., : length - lag]
-    else:
-        moved[..., :lag] = cube[..., -lag:]
-    return moved
-
-
 def _positions(labels: pd.Series, places: dict[str, int]) -> NDArray[np.int64]:
     """The place of every label; each distinct label is looked up once."""
     codes, distinct = pd.factorize(labels)

@@ -86,16 +86,6 @@ def two_way_demean(cube: ArrayLike) -> Floats:
     return np.stack(done).reshape(values.shape) if done else values.copy()
 
 
-def demean_together(slices: Floats) -> tuple[Floats, NDArray[np.bool_]]:
-    """Two-way residuals of several series on the cells that all of them have.
-
-    ``slices`` (series, units, months) with NaN; returns residuals with 0 outside the common
-    cells, and the (units, months) mask of the common cells.
-    """
-    common = np.isfinite(slices).all(axis=0)
-    return np.nan_to_num(_demean_slices(slices, common)), common
-
-
 def _demean_slices(slices: Floats, mask: NDArray[np.bool_]) -> Floats:
     """Residuals of (series, units, months) on one shared mask; NaN outside the mask."""
     held = np.where(mask, slices, 0.0)

@@ -40,8 +40,3 @@ def typed_schema(contract: Dataset) -> pa.Schema:
     raw = pa.struct([pa.field(name, pa.string()) for name in raw_fields(contract)])
     own = [pa.field(ROW, pa.int64()), pa.field(SHEET, pa.string()), pa.field(RAW, raw)]
     return pa.schema([*fields, *own])
-
-
-def accepted_schema(contract: Dataset) -> pa.Schema:
-    """What an accepted Parquet file holds: the typed schema plus the upload."""
-    return typed_schema(contract).append(pa.field(UPLOAD, pa.string()))
