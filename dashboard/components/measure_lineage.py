@@ -22,12 +22,17 @@ from pipelines.measures.sql import EVERYTHING
 
 PAGE_ROWS = 50
 TREES = {"party": "党组织", "admin": "行政单位"}
-TITLES = ("kpi_name", "activity_type", "item", "text", "task_name", "step", "rule_id", "dataset")
+TITLES = (
+    *("kpi_name", "activity_type", "item", "text", "title", "task_name", "step", "rule_id"),
+    "dataset",
+)
 FIGURES = ("actual", "target")  # shown even when only their ratio is read
 DATES = {  # of facts that follow from days, shown beside what was made of them
     "business_on": "业务完成",
     "party_on": "党建完成",
     "party_source_row": "党建一侧的行",
+    "first_action_id": "督办事项",
+    "action_count": "督办事项数",
 }
 COLUMNS = {
     "unit_name": "单位",

@@ -21,7 +21,10 @@ from dashboard.components.step_gaps import step_gaps
 from dashboard.components.task_lights import task_lights
 from dashboard.format import month_label
 
-STATIONS = ("activity_count", "link_rate_confirmed", "link_rate_suggested")
+STATIONS = (
+    *("activity_count", "link_rate_confirmed", "link_pending_count"),
+    *("followed_count", "confirmed_followed_count", "link_rate_suggested"),
+)
 PAGE = Page(title="融合链", group="看", order=30, url_path="chain")
 
 
@@ -43,7 +46,8 @@ def render() -> None:
         with head:
             page_header(f"{month_label(month)}：没有党建活动台账，融合链无从谈起")
         empty_state(
-            "这个月没有已入库的党建活动。", "请换一个月份，或到“上传入库”提交党建活动台账。"
+            "这个月没有已入库、单位也在名册里的党建活动。",
+            "请换一个月份，或到“上传入库”提交党建活动台账；单位写法对不上的见“数据质量”。",
         )
         return
     with head:
@@ -67,7 +71,7 @@ def _chain(month: str, funnel: pd.DataFrame) -> None:
     table(chain_table(month, funnel), alt="融合链各环节的活动次数，占活动的比重和上月次数")
     source_choice(month_sources(STATIONS, month), month, key="chain_source")
     source_note(
-        "每次活动计一次，同时有已确认和系统建议的计入已确认。"
+        "单位在名册里的活动每次计一次，同时有已确认和系统建议的计入已确认。"
         "督办事项按“来源编号”等于活动记录编号计，台账没有这样的编号时显示“—”，不是 0；"
         f"指标数月后的变化见“关联分析”。来源：党建活动台账、督办整改台账；{as_of()}。"
     )

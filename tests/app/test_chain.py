@@ -143,6 +143,45 @@ def test_follow_up_items_without_a_source_are_no_zero(chain, page):
     assert "—" == stations["其中：产生督办事项"]
 
 
+def test_every_number_of_the_chain_has_a_way_to_its_rows(tmp_path, monkeypatch, page):
+    """Two activities led to three items, one of them is confirmed: each station's number is a
+    measure in the list, and the dialog recomputes it from rows that name the item."""
+    monkeypatch.setenv("TONGPIN_STORE", str(tmp_path / "store"))
+    items = [("S1", "A1"), ("S2", "A1"), ("S3", "A4")]
+    publish_frames(
+        Settings(),
+        _frames()
+        | {
+            "actions": pd.DataFrame(items, columns=["action_id", "source_id"]).assign(
+                unit="01", text="更换照明", source_kind="决议", due_on=date(2026, 12, 1)
+            ),
+            "links": pd.DataFrame(
+                [("A1", "kpi", "K1", "confirmed")],
+                columns=["record_id", "target_kind", "target_id", "state"],
+            ),
+        },
+    )
+    shown = page("chain").run()
+    stations = shown.dataframe[0].value.set_index("环节")["次数"]
+    assert ["5", "1", "2", "2", "1"] == stations.tolist()
+    choice = shown.selectbox(key="chain_source")
+    wanted = (
+        "党建活动次数",
+        "待确认的活动",
+        "产生督办事项的活动",
+        "已确认挂接并产生督办事项的活动",
+    )
+    assert {f"{each} · 党组织" for each in wanted} < set(choice.options)
+    choice.set_value("产生督办事项的活动 · 党组织").run()
+    shown.button(key="chain_source_open").click().run()
+    assert [] == list(shown.exception)
+    (behind,) = [each.value for each in shown.dataframe if "督办事项" in each.value.columns]
+    assert [("节能降耗推进会", "S1", 2), ("换届选举", "S3", 1)] == list(
+        behind[["内容", "督办事项", "督办事项数"]].itertuples(index=False, name=None)
+    )
+    assert "由上面 2 行重算得 2次" in _text(shown)
+
+
 def test_a_decision_of_another_build_shows_its_target(chain, page):
     """A link to something that is no longer there is still listed, so that it can be taken back."""
     gone = LinkDecision(record_id="A1", target_kind="carrier", target_id="Z9", state="confirmed")

@@ -34,11 +34,27 @@ PLANNED = {"plan_late_rate", "plan_days_late"}  # the demo organisation has no p
 def demo(tmp_path_factory):
     """Frames and mart of a small demo organisation."""
     frames = simulate(units=24, months=14, kpis=13, last_month="2026-10", seed=5).frames
+    _follow(frames)
     settings = Settings(store_root=tmp_path_factory.mktemp("measures"), ledger_url=None)
     publish_frames(settings, frames)
     mart = queries.open_mart(settings)
     yield frames, mart
     mart.close()
+
+
+def _follow(frames: dict[str, pd.DataFrame]) -> None:
+    """Every eighth activity is the source of a follow-up item, every second of these confirmed."""
+    sources = frames["activities"]["record_id"][::8].tolist()
+    count = min(len(sources), len(frames["actions"]))
+    frames["actions"]["source_id"] = pd.Series(sources[-count:]).reindex(frames["actions"].index)
+    frames["links"] = pd.DataFrame(
+        {
+            "record_id": sources[::2],
+            "target_kind": "kpi",
+            "target_id": frames["kpi_definitions"]["kpi_id"].iloc[0],
+            "state": "confirmed",
+        }
+    )
 
 
 @pytest.fixture(scope="module")

@@ -6,6 +6,7 @@ WEAK_BELOW = 0.9  # attainment
 BUSY_FROM = 3  # linked activities in three months
 MOVED_BY = 0.01  # one percentage point of attainment
 _FACTS = "model.link_facts"
+_FOLLOWED = "model.followed_facts"
 _SHOWN = "活动按举办时的归属计，行政单位按组织对照的份额计"
 
 MEASURES = (
@@ -34,6 +35,44 @@ MEASURES = (
         facts=_FACTS,
         numerator="case when link_state in ('confirmed', 'suggested') then 1 else 0 end",
         denominator="1",
+    ),
+    Measure(
+        id="link_pending_count",
+        label="待确认的活动",
+        definition=f"只有系统建议、还没有人确认挂接的活动，{_SHOWN}。",
+        formula="Σ 份额",
+        not_told="有一项已确认就不再计入；没有建议的活动也不在内。",
+        unit="次",
+        polarity=0,
+        additivity=Additivity.SUM,
+        facts=_FACTS,
+        numerator="1",
+        where="link_state = 'suggested'",
+    ),
+    Measure(
+        id="followed_count",
+        label="产生督办事项的活动",
+        definition=f"督办整改事项写明由其产生的活动（“来源编号”等于活动的记录编号），{_SHOWN}。",
+        formula="Σ 份额，一次活动产生几项也只计一次",
+        not_told="台账没有写来源编号的事项认不出是哪次活动产生的；产生事项不等于办成。",
+        unit="次",
+        polarity=0,
+        additivity=Additivity.SUM,
+        facts=_FOLLOWED,
+        numerator="1",
+    ),
+    Measure(
+        id="confirmed_followed_count",
+        label="已确认挂接并产生督办事项的活动",
+        definition=f"产生督办事项的活动中，由人确认挂接到指标、重点任务或载体的，{_SHOWN}。",
+        formula="Σ 份额，一次活动产生几项也只计一次",
+        not_told="事项与挂接的指标是否为同一件事不在内。",
+        unit="次",
+        polarity=0,
+        additivity=Additivity.SUM,
+        facts=_FOLLOWED,
+        numerator="1",
+        where="link_state = 'confirmed'",
     ),
     Measure(
         id="weak_link_coverage",

@@ -1,7 +1,8 @@
--- Stations of the fusion chain in $month and the month before, each activity once; follow-up
--- items count only where they name the activity as their source.
+-- Stations of the fusion chain in $month and the month before, each activity of a unit
+-- of the roster once; follow-up items count only where they name the activity as their source.
 with records as (
-    select record_id, month from staging.activities where month in ($month, $previous_month)
+    select record_id, month from model.activity_records
+    where unit_id is not null and month in ($month, $previous_month)
 ),
 strength as (
     select
