@@ -12,7 +12,8 @@ from dashboard.charts.base import figure_of
 from dashboard.charts.waterfall import reconciled
 from dashboard.format import month_label
 from pipelines.analysis import latent
-from pipelines.analysis.joint import JointFit
+from pipelines.analysis.evidence import INSEPARABLE, UNCLEAR
+from pipelines.analysis.joint import JointFit, unidentified
 from pipelines.analysis.latent import Estimates
 from pipelines.analysis.latent_fits import level_of
 from pipelines.analysis.shares import INDISTINCT, type_shares
@@ -75,9 +76,28 @@ def stock_view(
     )
 
 
+def is_told(view: StockView) -> bool:
+    """Whether the data tell the stock and its movement; not where lags or types are exact sums of
+    others."""
+    return bool(np.isfinite([*view.movement, float(view.stock.value)]).all())
+
+
 def is_distinct(view: StockView) -> bool:
     """Whether the interval of the stock excludes 0; else nothing but that is shown."""
-    return not float(view.stock.low) <= 0 <= float(view.stock.high)
+    return is_told(view) and not float(view.stock.low) <= 0 <= float(view.stock.high)
+
+
+def untold_types(fit: JointFit, source: str) -> tuple[str, ...]:
+    """The activity types of ``source`` whose lags the data do not tell apart."""
+    return tuple(each for each in unidentified(fit) if source in (latent.ALL_TYPES, each))
+
+
+def untold_sentence(types: tuple[str, ...]) -> str:
+    """Why the stocks of ``types`` are not told; empty without any."""
+    if not types:
+        return ""
+    names = "、".join(f"“{each}”" for each in types)
+    return f"{names}{UNCLEAR}：{INSEPARABLE}，所以不给数。"
 
 
 def shown_movement(view: StockView) -> list[float]:
@@ -90,6 +110,8 @@ def stock_sentence(view: StockView, who: str, what: str, month: str) -> str:
     """The stock with its interval, or that it cannot be told from nothing."""
     low, high = float(view.stock.low), float(view.stock.high)
     told = f"{month_label(month)}{who}：{what}的存量"
+    if not is_told(view):
+        return f"{told}，{UNCLEAR}"
     interval = f"校正后 95% 区间 {figure_of(low)} 至 {figure_of(high)}"
     if not is_distinct(view):
         return f"{told}，{INDISTINCT}（{interval}）"
@@ -105,9 +127,9 @@ def types_table(fit: JointFit, view: StockView, *, looks: int = 1) -> pd.DataFra
         {
             "活动类型": shares["activity_type"],
             "类别": shares["label"],
-            "存量": [figure_of(each) for each in stock.value],
+            "存量": _figures(stock.value),
             "存量 95% 区间": _intervals(stock.low, stock.high),
-            "每月多一次的合计": [figure_of(each) for each in shares["total"]],
+            "每月多一次的合计": _figures(shares["total"]),
             "合计 95% 区间": _intervals(shares["low"], shares["high"]),
             "当期占比 95% 区间": _intervals(shares["share_low"], shares["share_high"]),
         }
@@ -120,10 +142,14 @@ def release_table(view: StockView) -> pd.DataFrame:
     return pd.DataFrame(
         {
             "之后第几个月": range(1, len(found.value) + 1),
-            "预期释放": [figure_of(each) for each in found.value],
+            "预期释放": _figures(found.value),
             "95% 区间": _intervals(found.low, found.high),
         }
     )
+
+
+def _figures(values: object) -> list[str]:
+    return [figure_of(each) or "—" for each in np.asarray(values, float)]
 
 
 def _intervals(low: object, high: object) -> list[str]:

@@ -10,6 +10,7 @@ from dashboard.charts.base import figure_of, interval_texts
 from dashboard.charts.quadrant import LatentAxis
 from dashboard.format import count, month_label, percent
 from pipelines.analysis.axis import PEOPLE
+from pipelines.analysis.evidence import UNCLEAR
 from pipelines.analysis.latent import ALL_TYPES
 from pipelines.analysis.shares import INDISTINCT
 from pipelines.analysis.validity import HORIZON, Validity
@@ -41,9 +42,9 @@ def axis_sentence(points: pd.DataFrame, who: str, month: str) -> str:
     return f"{told}，{above} 个存量高于 0" + (f"、{below} 个低于 0" if below else "")
 
 
-def nothing_sentence(what: str, month: str) -> str:
-    """The title when the fit cannot tell what past work still adds from nothing."""
-    return f"{month_label(month)}：{what}的存量，{INDISTINCT}"
+def nothing_sentence(what: str, month: str, *, told: bool = True) -> str:
+    """The title when the fit cannot tell what past work still adds from nothing, or not at all."""
+    return f"{month_label(month)}：{what}的存量，{INDISTINCT if told else UNCLEAR}"
 
 
 def left_out_sentence(without_heads: tuple[str, ...], without_past: tuple[str, ...]) -> str:

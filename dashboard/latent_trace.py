@@ -10,9 +10,10 @@ from numpy.typing import NDArray
 
 from dashboard.charts.base import figure_of
 from dashboard.format import MISSING, month_label, number
+from dashboard.latent_estimates import untold_sentence, untold_types
 from pipelines.analysis import latent
 from pipelines.analysis.axis import PEOPLE
-from pipelines.analysis.joint import JointFit
+from pipelines.analysis.joint import JointFit, estimable
 from pipelines.domain.months import shift
 
 Floats = NDArray[np.float64]
@@ -42,14 +43,17 @@ KINDS = {"activity": "活动", "heads": "在岗人数"}
 class Trace:
     """``cells [activity_type, month, lag, count, coef, se, later]`` and one column for each of
     PARTS: what the count of that month adds to it. ``later``: Σ of the coefficients after ``lag``,
-    what one activity of that month still adds. The columns add up to the waterfall.
+    what one activity of that month still adds. The columns add up to the waterfall. ``untold``:
+    types whose coefficients the data do not tell one by one; ``told``: the parts that they do.
     """
 
     cells: pd.DataFrame = field(repr=False)
+    untold: tuple[str, ...]
+    told: frozenset[str]
 
     def total(self, part: str) -> float:
-        """A figure of the waterfall, in σ_w."""
-        return float(self.cells[part].sum())
+        """A figure of the waterfall, in σ_w; NaN where the data do not tell it."""
+        return float(self.cells[part].sum()) if part in self.told else np.nan
 
 
 def trace_of(fit: JointFit, seen: Floats, month: str, *, source: str) -> Trace:
@@ -75,7 +79,10 @@ def trace_of(fit: JointFit, seen: Floats, month: str, *, source: str) -> Trace:
     cells[latent.CLOSING] = count * cells["later"]
     if source != latent.ALL_TYPES:
         cells = cells[cells["activity_type"] == source]
-    return Trace(cells=cells.reset_index(drop=True))
+    told = (part for part in PARTS if estimable(fit, latent.contrast(part, own)))
+    return Trace(
+        cells=cells.reset_index(drop=True), untold=untold_types(fit, source), told=frozenset(told)
+    )
 
 
 def coefficients_table(trace: Trace) -> pd.DataFrame:
@@ -94,11 +101,15 @@ def coefficients_table(trace: Trace) -> pd.DataFrame:
     )
     for part, label in PARTS.items():
         shown[label] = [precise(each) for each in cells[part]]
+    coefficients = shown.columns[shown.columns.get_loc("次数") + 1 :]
+    shown.loc[cells["activity_type"].isin(trace.untold), coefficients] = MISSING
     return shown
 
 
 def totals_sentence(trace: Trace, heads: float | None) -> str:
-    """The columns summed, and the division by people where there is one."""
+    """The columns summed, and the division by people where there is one; or why there is no sum."""
+    if not trace.told.issuperset(PARTS):
+        return untold_sentence(trace.untold)
     opening, added, released, closing = (trace.total(part) for part in PARTS)
     told = (
         f"各列相加：上月末存量 {figure_of(opening)}，本月新增 {figure_of(added)}，"

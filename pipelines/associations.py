@@ -24,7 +24,7 @@ Measure = Literal["activity", "participant", "hour"]
 MEASURES: dict[Measure, str] = {"activity": "次数", "participant": "人次", "hour": "学时"}
 Progress = Callable[[float, str], None]
 READ = 0.05  # share of the work
-BIG = ("coef", "cov", "sd_activity")  # the arrays of a joint fit
+BIG = ("coef", "cov", "sd_activity", "null_space")  # the arrays of a joint fit
 NAMES = ("activity_types", "units")
 
 

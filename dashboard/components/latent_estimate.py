@@ -13,6 +13,7 @@ from dashboard.components.latent_place import Place
 from dashboard.components.page import empty_state
 from dashboard.components.sources import analysis_source
 from dashboard.components.tables import csv_download, table
+from dashboard.escape import markdown
 from dashboard.format import number
 from dashboard.latent_axis import Choice
 from dashboard.latent_estimates import (
@@ -20,14 +21,18 @@ from dashboard.latent_estimates import (
     UNIT,
     StockView,
     is_distinct,
+    is_told,
     release_table,
     shown_movement,
     stock_sentence,
     stock_view,
     types_table,
+    untold_sentence,
+    untold_types,
 )
 from dashboard.latent_positions import stock_words
 from pipelines.analysis.joint import JointFit
+from pipelines.analysis.latent import ALL_TYPES
 from pipelines.latent_runs import Latent
 
 
@@ -64,6 +69,8 @@ def latent_estimate(found: Latent, choice: Choice, kpi_name: str, place: Place) 
     title = stock_sentence(view, who, stock_words(kpi_name, choice.source), place.month)
     if is_distinct(view):
         _movement(view, title, basis(found, fit, view.n_units))
+    elif not is_told(view):
+        heading(title, basis(found, fit, view.n_units))
     else:
         heading(title, basis(found, fit, view.n_units))
         st.info("区间含 0，所以不画存量的增减和释放：画出来的只会是偶然的起伏。")
@@ -81,6 +88,8 @@ def _types(found: Latent, fit: JointFit, view: StockView, kpi_name: str) -> None
         f"“{kpi_name}”的一个常规波动 = {fluctuation(fit)}。",
     )
     table(types, alt=f"{kpi_name} 各活动类型的存量和类别")
+    if untold := untold_sentence(untold_types(fit, ALL_TYPES)):
+        st.caption(markdown(f"{untold}其他类型照常。"))
     csv_download(types, file_stem="latent_types")
 
 

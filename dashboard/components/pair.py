@@ -23,7 +23,7 @@ from dashboard.components.page import empty_state
 from dashboard.components.tables import table
 from dashboard.escape import markdown
 from dashboard.pair_words import missing_sentence
-from pipelines.analysis.evidence import THIN
+from pipelines.analysis.evidence import INSEPARABLE, THIN
 from pipelines.associations import Scope
 
 NEEDED = (
@@ -38,6 +38,19 @@ def pair_profile(pair: pd.Series, profile: pd.DataFrame, *, source: str) -> None
     if pair["state"] == THIN:
         empty_state(f"{title}。", NEEDED)
         return
+    if profile.loc[profile["lag"] >= 0, "effect"].isna().all():
+        st.markdown(f"**{markdown(title)}**")
+        empty_state(
+            f"各个滞后的图没有画：{INSEPARABLE}。", "整个窗口合起来的判断在下面；可以换一类活动。"
+        )
+    else:
+        _drawn(pair, profile, title=title, source=source)
+    st.markdown(markdown(reason_sentence(pair)))
+    st.caption(markdown(lead_sentence(pair)))
+    st.caption(markdown(missing_sentence(pair)))
+
+
+def _drawn(pair: pd.Series, profile: pd.DataFrame, *, title: str, source: str) -> None:
     figure(
         lag_profile(profile, is_claim=is_claim(pair["state"])),
         title=title,
@@ -49,9 +62,6 @@ def pair_profile(pair: pd.Series, profile: pd.DataFrame, *, source: str) -> None
         file_stem="lag_profile",
         source=source,
     )
-    st.markdown(markdown(reason_sentence(pair)))
-    st.caption(markdown(lead_sentence(pair)))
-    st.caption(markdown(missing_sentence(pair)))
 
 
 def late_comparison(pair: pd.Series, scope: Scope, build_id: str) -> None:

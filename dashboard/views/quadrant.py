@@ -17,7 +17,7 @@ from dashboard.components.latent_scenario import latent_scenario
 from dashboard.components.stock_choice import stock_choice, stock_row
 from dashboard.format import month_label
 from dashboard.latent_axis import Choice
-from dashboard.latent_estimates import is_distinct
+from dashboard.latent_estimates import is_distinct, is_told, untold_sentence, untold_types
 from dashboard.latent_positions import axis_sentence, nothing_sentence, stock_words
 from pipelines.latent_runs import Latent, latent_of
 
@@ -66,17 +66,19 @@ def _estimated(head: DeltaGenerator, place: Place) -> bool | None:
     choice, kpi_name = stock_choice(found, left, right)
     whole = view_of(found, choice, place.month, None)
     told = whole is not None and is_distinct(whole)
+    known = whole is None or is_told(whole)
     what = stock_words(kpi_name, choice.source)
     if told:
         _drawn(head, found, choice, what, place)
     else:
         with head:
-            page_header(nothing_sentence(what, place.month), APART)
+            page_header(nothing_sentence(what, place.month, told=known), APART)
         empty_state(
-            "所以不画估计的潜绩轴：画出来的只会是偶然的高低。",
+            f"所以不画估计的潜绩轴：{_why_not(found, choice, known)}",
             "可以换一项指标或一类活动；下面的情景只是约定的算法，不能代替估计。",
         )
-    latent_validity(found, choice, what)
+    if known:
+        latent_validity(found, choice, what)
     latent_estimate(found, choice, kpi_name, place)
     return told
 
@@ -91,6 +93,12 @@ def _drawn(head: DeltaGenerator, found: Latent, choice: Choice, what: str, place
         )
     latent_quadrant(axis, place, what)
     kept_promises(place)
+
+
+def _why_not(found: Latent, choice: Choice, known: bool) -> str:
+    if known:
+        return "画出来的只会是偶然的高低。"
+    return untold_sentence(untold_types(found.fits[choice.kpi], choice.source))
 
 
 def _thin(found: Latent) -> str:

@@ -9,6 +9,11 @@ import numpy as np
 STRONG, CLUE, DIRECTION = "较强证据", "线索", "方向不明"
 EXCLUDED, UNCLEAR, THIN = "基本可排除", "无法判断", "数据不足"
 STATES = (STRONG, CLUE, DIRECTION, EXCLUDED, UNCLEAR, THIN)
+# Why lags of a type, or types, that are exact sums of others have no figure of their own.
+INSEPARABLE = (
+    "次数在各单位按同一节奏重复，或总与另一类活动同增同减，"
+    "数据分不出是隔几个月、哪一类活动与指标同向变化"
+)
 
 STRONG_Q, CLUE_Q, LEAD_P = 0.05, 0.10, 0.05
 NEGLIGIBLE = 0.1  # σ_w

@@ -10,13 +10,14 @@ from numpy.typing import NDArray
 
 from pipelines.analysis.factors import held_out
 from pipelines.analysis.prepare import Prepared, Thin
-from pipelines.analysis.solve import inverse
+from pipelines.analysis.solve import inverse, null_space
 
 Floats = NDArray[np.float64]
 
 ALONE = 1e-9  # keeps the error finite, and huge, where a coefficient rests on one unit alone
 CHUNK = 500  # units at a time
 ROWS_PER_COEFFICIENT = 3
+SAME = 1e-6  # relative size below which a contrast has no part in an unidentified direction
 BAND_DRAWS = 4000
 
 
@@ -28,6 +29,8 @@ class JointFit:
     CR3 by unit, flattened with the type outer and the lag inner; ``dof`` = N − 1. ``sigma``: σ_w,
     the within-unit SD of the signed KPI (of its log when ``logged``), in its unit.
     ``sd_activity`` (K,): within-unit SD of the activity. ``units`` are those used in the fit.
+    ``null_space`` (m, K·(L+1)): directions of the coefficients, per SD of the activity, about
+    which the data say nothing; m = 0 unless lags or types are exact sums of others.
     """
 
     kpi: str
@@ -40,6 +43,7 @@ class JointFit:
     sigma: float
     logged: bool
     sd_activity: Floats = field(repr=False)
+    null_space: Floats = field(repr=False)
     n_units: int
     n_months: int
 
@@ -57,7 +61,7 @@ def fit_joint(
     y, cube = panel.now
     if y.size < ROWS_PER_COEFFICIENT * len(cube) * lags:
         raise Thin(f"{y.size} 个单位月不够同时估计 {len(cube) * lags} 个系数")
-    coef, cov = jackknifed(*off_factors(y, cube.reshape(-1, *y.shape)))
+    coef, cov, null = jackknifed(*off_factors(y, cube.reshape(-1, *y.shape)))
     scale = np.repeat(panel.sd_activity, lags)
     return JointFit(
         kpi=kpi,
@@ -70,9 +74,31 @@ def fit_joint(
         sigma=panel.sigma,
         logged=panel.logged,
         sd_activity=panel.sd_activity,
+        null_space=null,
         n_units=len(panel.units),
         n_months=panel.months,
     )
+
+
+def estimable(fit: JointFit, contrasts: Floats) -> NDArray[np.bool_]:
+    """Which of the contrasts c (…, K, L + 1) of the coefficients the data tell: c′n = 0 for every
+    n of the null space (Searle 1971, Linear Models, 5.4). Of the others any value fits as well.
+    """
+    per_sd = (contrasts / fit.sd_activity[:, None]).reshape(-1, fit.coef.size)
+    hidden = np.linalg.norm(per_sd @ fit.null_space.T, axis=1)
+    return (hidden <= SAME * np.linalg.norm(per_sd, axis=1)).reshape(contrasts.shape[:-2])
+
+
+def identified(fit: JointFit) -> NDArray[np.bool_]:
+    """Which coefficients (K, L + 1) the data tell one by one."""
+    return np.linalg.norm(fit.null_space, axis=0).reshape(fit.coef.shape) <= SAME
+
+
+def unidentified(fit: JointFit) -> tuple[str, ...]:
+    """The activity types with a lag that cannot be told from their other lags or other types."""
+    known = identified(fit).all(axis=1)
+    return tuple(each for each, all_of_it in zip(fit.activity_types, known, strict=True)
+                 if not all_of_it)  # fmt: skip
 
 
 def profile_covs(fit: JointFit) -> Floats:
@@ -120,15 +146,17 @@ def off_factors(y: Floats, x: Floats) -> tuple[Floats, Floats]:
     return free_y, free_x
 
 
-def jackknifed(y: Floats, x: Floats) -> tuple[Floats, Floats]:
+def jackknifed(y: Floats, x: Floats) -> tuple[Floats, Floats, Floats]:
     """Least squares of y (n, T) on x (n, T, p), and CR3: the covariance (p, p) from the
-    coefficients without one unit at a time, (n − 1)/n · Σ (β₍ᵢ₎ − β)(β₍ᵢ₎ − β)′.
+    coefficients without one unit at a time, (n − 1)/n · Σ (β₍ᵢ₎ − β)(β₍ᵢ₎ − β)′; and the
+    directions (m, p) that the data leave open.
 
     β₍ᵢ₎ − β = −(X′X)⁻¹ xᵢ′ (I − Hᵢᵢ)⁻¹ eᵢ, so nothing is fitted again (Bell and McCaffrey 2002).
     """
     units, months, size = x.shape
     flat = x.reshape(-1, size)
-    bread = inverse(flat.T @ flat)
+    gram = flat.T @ flat
+    bread = inverse(gram)
     coef = bread @ (flat.T @ y.ravel())
     moved = np.empty((units, size))
     for first in range(0, units, CHUNK):
@@ -137,4 +165,4 @@ def jackknifed(y: Floats, x: Floats) -> tuple[Floats, Floats]:
         kept = (1 + ALONE) * np.eye(months) - half @ own.swapaxes(1, 2)
         weighted = np.linalg.solve(kept, (residual - own @ coef)[:, :, None])
         moved[first : first + CHUNK] = (half.swapaxes(1, 2) @ weighted)[:, :, 0]
-    return coef, (units - 1) / units * moved.T @ moved
+    return coef, (units - 1) / units * moved.T @ moved, null_space(gram)

@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 from scipy.special import stdtrit
 
 from pipelines.analysis.cubes import Axes, activity_cube, shared_axes
-from pipelines.analysis.joint import JointFit
+from pipelines.analysis.joint import JointFit, estimable
 from pipelines.domain.months import month_index
 
 Floats = NDArray[np.float64]
@@ -44,7 +44,8 @@ class Work:
 
 @dataclass(frozen=True, kw_only=True)
 class Estimates:
-    """Contrasts with their errors; shapes of all four are equal. NaN where work is not known."""
+    """Contrasts with their errors; shapes of all four are equal. NaN where work is not known, and
+    where the data do not tell the contrast: lags or types that are exact sums of others."""
 
     value: Floats
     se: Floats
@@ -116,9 +117,9 @@ def estimate(fit: JointFit, contrasts: Floats, *, level: float = 0.95) -> Estima
     """c′β, √(c′Vc) and the t(dof) interval of ``contrasts`` (…, K, L + 1)."""
     lead = contrasts.shape[:-2]
     flat = contrasts.reshape(-1, fit.coef.size)
-    value = flat @ fit.coef.ravel()
+    value = np.where(estimable(fit, contrasts).ravel(), flat @ fit.coef.ravel(), np.nan)
     variance = ((flat @ fit.cov) * flat).sum(axis=1)
-    se = np.sqrt(np.maximum(variance, 0.0))
+    se = np.where(np.isnan(value), np.nan, np.sqrt(np.maximum(variance, 0.0)))
     reach = float(stdtrit(fit.dof, 0.5 + level / 2)) * se
     shaped = [each.reshape(lead) for each in (value, se, value - reach, value + reach)]
     return Estimates(value=shaped[0], se=shaped[1], low=shaped[2], high=shaped[3])

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from pipelines.analysis import latent
 from pipelines.analysis.axis import per_people
 from pipelines.analysis.cubes import Axes, activity_cube, shared_axes, value_cube
-from pipelines.analysis.joint import JointFit, fit_joint
+from pipelines.analysis.joint import JointFit, estimable, fit_joint
 from pipelines.analysis.latent import ALL_TYPES, STOCK
 from pipelines.analysis.prepare import Activities, Prepared, Thin, prepare
 from pipelines.analysis.validity import HORIZON, Validity, later_change, rank_validity
@@ -29,8 +29,8 @@ VALIDITY = ["kpi", "activity_type", "r", "low", "high", "n_obs", "n_units", "n_m
 
 @dataclass(frozen=True, kw_only=True)
 class LatentFits:
-    """``fits``: KPI → joint fit. ``evidence``: EVIDENCE, the
-    mean stock of all units in the newest month by source. ``validity``: VALIDITY by source.
+    """``fits``: KPI → joint fit. ``evidence``: EVIDENCE, the mean stock of all units in the newest
+    month by source, NaN where the data do not tell it. ``validity``: VALIDITY by source.
     ``thin [kpi, reason]``: KPIs without a fit. ``looks``: how many stocks can be chosen; intervals
     hold for as many at once.
     """
@@ -182,7 +182,9 @@ def _stocks(
         whole = latent.contrast(STOCK, latent.past(work, month, fit.max_lag))[order]
         each = per_people(whole, people[:, at]) * fit.coef
         of_types = each.sum(axis=2).T
-        found.append(np.concatenate([of_types.sum(axis=0)[None], of_types]))
+        stocks = np.concatenate([of_types.sum(axis=0)[None], of_types])
+        told = estimable(fit, np.concatenate([whole[None], latent.by_type(whole)]))
+        found.append(np.where(told, stocks, np.nan))
     return np.stack(found, axis=2)
 
 

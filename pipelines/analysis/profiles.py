@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.special import stdtrit
 
-from pipelines.analysis.joint import JointFit, profile_covs, simultaneous_reach
+from pipelines.analysis.joint import JointFit, identified, profile_covs, simultaneous_reach
 from pipelines.analysis.lag_fits import LagFits
 from pipelines.analysis.slopes import Slope
 
@@ -39,7 +39,8 @@ class Profiles:
                        single=single)  # fmt: skip
         cov = profile_covs(joint)
         # A lag that is a sum of others has no effect of its own, whatever the fit splits it into.
-        known = np.where([np.isfinite(each.value) for each in single], 1.0, np.nan)
+        alone = np.array([np.isfinite(each.value) for each in single])
+        known = np.where(alone & identified(joint), 1.0, np.nan)
         return cls(
             effect=known * joint.coef * joint.sd_activity[:, None],
             se=known * np.sqrt(np.diagonal(cov, axis1=1, axis2=2)),

@@ -7,6 +7,7 @@ import pandas as pd
 from numpy.typing import NDArray
 from scipy.special import stdtrit
 
+from pipelines.analysis.evidence import UNCLEAR
 from pipelines.analysis.joint import JointFit
 from pipelines.analysis.latent import NOW_LAGS, by_type, estimate
 
@@ -39,7 +40,7 @@ def type_shares(fit: JointFit, *, level: float = 0.95) -> pd.DataFrame:
     Columns: ``activity_type, total, low, high`` (Σ_l β_kl in σ_w), ``share, share_low, share_high``
     (lags 0 and 1; Fieller; NaN when the interval of the total holds 0) and ``label``: 显绩型 when
     the lower bound of the share is above one half, 潜绩型 when the upper is below, else 混合;
-    看不出可分辨的活动贡献 without a share.
+    看不出可分辨的活动贡献 without a share; 无法判断, and no number, where the data tell neither.
     """
     t = float(stdtrit(fit.dof, 0.5 + level / 2))
     kinds = by_type(np.ones_like(fit.coef))
@@ -57,6 +58,7 @@ def type_shares(fit: JointFit, *, level: float = 0.95) -> pd.DataFrame:
         )
         for k in range(len(kinds))
     ]
+    told = np.isfinite(whole.value) & np.isfinite(early.value)
     low, high = np.array(bounds).T
     shown = np.isfinite(low)
     share = np.where(shown, early.value / np.where(shown, whole.value, 1.0), np.nan)
@@ -69,7 +71,10 @@ def type_shares(fit: JointFit, *, level: float = 0.95) -> pd.DataFrame:
             "share": share,
             "share_low": low,
             "share_high": high,
-            "label": [label_of(*each) for each in bounds],
+            "label": [
+                label_of(*each) if known else UNCLEAR
+                for each, known in zip(bounds, told, strict=True)
+            ],
         }
     )
 

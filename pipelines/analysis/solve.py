@@ -1,4 +1,4 @@
-"""Inverses of normal equations, also when some columns say the same."""
+"""Normal equations, also when some columns say the same: inverses, and what stays unknown."""
 
 from __future__ import annotations
 
@@ -17,10 +17,26 @@ def inverse(gram: Floats) -> Floats:
     """
     if gram.shape[-1] == 0:
         return gram
+    if _is_definite(gram):
+        return np.linalg.inv(gram)
+    return np.linalg.pinv(gram, rcond=ROUND_OFF, hermitian=True)
+
+
+def null_space(gram: Floats) -> Floats:
+    """Orthonormal directions (m, p) in which coefficients can move and the fit stays the same.
+
+    ``gram`` (p, p) = X X′. They are those that ``inverse`` leaves at 0; none as a rule.
+    """
+    if gram.shape[-1] == 0 or _is_definite(gram):
+        return np.empty((0, gram.shape[-1]))
+    values, vectors = np.linalg.eigh(gram)
+    return vectors[:, values <= ROUND_OFF * np.abs(values).max()].T
+
+
+def _is_definite(gram: Floats) -> bool:
+    """Whether every one of ``gram`` (…, p, p) is, by a margin; False where it is not clear."""
     try:
         pivots = np.diagonal(np.linalg.cholesky(gram), axis1=-2, axis2=-1) ** 2
     except np.linalg.LinAlgError:
-        return np.linalg.pinv(gram, rcond=ROUND_OFF, hermitian=True)
-    if (pivots.min(axis=-1) > 1e3 * ROUND_OFF * pivots.max(axis=-1)).all():
-        return np.linalg.inv(gram)
-    return np.linalg.pinv(gram, rcond=ROUND_OFF, hermitian=True)
+        return False
+    return bool((pivots.min(axis=-1) > 1e3 * ROUND_OFF * pivots.max(axis=-1)).all())

@@ -108,6 +108,22 @@ def test_a_lag_that_is_a_sum_of_others_has_no_effect_of_its_own():
     assert "基本可排除" != pair["state"]
 
 
+def test_two_types_one_month_apart_split_no_effect_between_them():
+    """B is held wherever A was a month before: a lag of A is the next lag of B, and no lag shows
+    the half that a pseudo-inverse would give each; only A at lag 0 and B at the last are alone."""
+    kpis, activities = panel(smaller(SCENARIO, units=30, kpis=1, links=()), 3)
+    held = activities[activities["activity_type"] == activities["activity_type"].iloc[0]]
+    held = held.assign(activity_type="a")
+    months = sorted(held["month"].unique())
+    later = dict(zip(months, [*months[1:], None], strict=True))
+    after = held.assign(activity_type="b", month=held["month"].map(later)).dropna()
+    first = held[held["month"] == months[0]].assign(activity_type="b")
+    found = analyse(kpis, pd.concat([held, after, first]), max_lag=6, seed=0).lags
+    effects = found[found["lag"] >= 0].pivot(index="activity_type", columns="lag", values="effect")
+    assert effects.loc["a", 1:].isna().all()
+    assert effects.loc["b", :5].isna().all()
+
+
 @pytest.mark.parametrize(
     ("units", "months", "words"), [(11, 36, "单位只有 11 个"), (100, 17, "只有 17 个月")]
 )

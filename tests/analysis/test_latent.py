@@ -33,6 +33,7 @@ def _fit(seed: int = 0, coef=None, noise: float = 0.05) -> JointFit:
         sigma=2.0,
         logged=False,
         sd_activity=np.ones(len(TYPES)),
+        null_space=np.empty((0, len(TYPES) * (L + 1))),
         n_units=40,
         n_months=36,
     )

@@ -11,8 +11,11 @@ from scipy.stats import spearmanr
 
 from pipelines.analysis import latent, latent_fits
 from pipelines.analysis.axis import stock_axis
+from pipelines.analysis.evidence import UNCLEAR
+from pipelines.analysis.joint import unidentified
 from pipelines.analysis.latent_fits import latent_fits as fitted
 from pipelines.analysis.latent_fits import level_of, looks_of, most_evidence
+from pipelines.analysis.shares import type_shares
 from pipelines.analysis.validity import later_change, rank_validity
 from pipelines.domain.months import month_range
 
@@ -198,3 +201,59 @@ def test_thin_data_say_why():
     assert {} == found.fits
     assert "10 个月" in found.thin["reason"].item()
     assert found.evidence.empty
+
+
+def _with(panel: tuple[pd.DataFrame, ...], held: np.ndarray, name: str) -> tuple[pd.DataFrame, ...]:
+    kpis, activities, heads = panel
+    return kpis, pd.concat([activities, _long(held).assign(activity_type=name)]), heads
+
+
+def test_a_type_that_comes_back_exactly_has_no_stock(planted):
+    """Every other month in all units, and it works two months later: its lags cannot be told
+    apart, so neither it nor all together has a stock, an axis, a share or a validity, however
+    clear the effect; A beside it keeps its own, which holds the truth."""
+    held = np.outer(1 + np.arange(len(UNITS)) % 3, np.arange(len(MONTHS)) % 2).astype(float)
+    kpis, activities, heads = _with(planted[0], held, "P")
+    works = _long(np.roll(held, 2, axis=1)).set_index(["unit", "month"])["value"]
+    moved = works.reindex(pd.MultiIndex.from_frame(kpis[["unit", "month"]])).to_numpy()
+    found = fitted(kpis.assign(value=kpis["value"] + moved), activities, heads, max_lag=6)
+    fit, evidence = found.fits["K"], found.evidence.set_index("activity_type")
+    figures = ["value", "se", "low", "high"]
+    assert evidence.loc[["P", latent.ALL_TYPES], figures].isna().all(axis=None)
+    assert ("K", "A") == most_evidence(found.evidence)
+    true = activities[(activities["activity_type"] == "A") & activities["month"].isin(MONTHS[-4:])]
+    truth = true["value"].sum() / len(UNITS) / fit.sigma
+    assert 0 < evidence.loc["A", "low"] <= truth <= evidence.loc["A", "high"]
+    assert stock_axis(fit, activities, heads, months=(MONTHS[-1],), source="P").empty
+    validity = found.validity.set_index("activity_type")
+    assert validity.loc[["P", latent.ALL_TYPES], "r"].isna().all()
+    assert validity.loc[["A", "B"], "r"].notna().all()
+    shares = type_shares(fit).set_index("activity_type")
+    assert UNCLEAR == shares.loc["P", "label"]
+    assert shares.loc["P", ["total", "low", "high", "share"]].isna().all()
+    assert ("P",) == unidentified(fit)
+
+
+def test_of_two_types_that_always_occur_together_only_the_sum_is_known(planted):
+    """Each is not a number; all together and the third type are what they were without the twin,
+    because the twin says nothing new."""
+    alone = (
+        planted[0][1]
+        .query("activity_type == 'A'")
+        .pivot(index="unit", columns="month", values="value")
+    )
+    found = fitted(*_with(planted[0], 2.0 * alone.to_numpy(), "A2"), max_lag=6)
+    before, after = (
+        each.evidence.set_index("activity_type")[["value", "se"]] for each in (planted[1], found)
+    )
+    assert after.loc[["A", "A2"]].isna().all(axis=None)
+    kept = [latent.ALL_TYPES, "B"]
+    np.testing.assert_allclose(before.loc[kept], after.loc[kept], rtol=1e-6)
+    assert ("A", "A2") == unidentified(found.fits["K"])
+
+
+def test_ordinary_types_are_all_identified(planted):
+    """No figure of an ordinary panel is withheld."""
+    fit = planted[1].fits["K"]
+    assert () == unidentified(fit)
+    assert (0, fit.coef.size) == fit.null_space.shape

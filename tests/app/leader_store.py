@@ -37,14 +37,20 @@ def build_store(
     months: int = 30,
     with_activities: bool = True,
     with_claims: bool = False,
+    with_rhythm: bool = False,
     seed: int = 7,
 ) -> Settings:
-    """Fill the store of TONGPIN_STORE and publish. K03 follows 党课 two months later."""
+    """Fill the store of TONGPIN_STORE and publish. K03 follows 党课 two months later.
+
+    ``with_rhythm``: the last type comes back every other month in every unit.
+    """
     settings = Settings()
     span = month_range(_first(months), LAST)
     rng = np.random.default_rng(seed)
     counts = rng.poisson(1.2, (units, len(span), len(TYPES)))
     counts[0, -3:] = 0  # nothing in the last three months
+    if with_rhythm:
+        counts[:, :, -1] = np.outer(1 + np.arange(units) % 3, np.arange(len(span)) % 2)
     frames = {
         "units": _units(units),
         "unit_bridge": _bridge(units),

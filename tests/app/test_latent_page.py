@@ -10,7 +10,8 @@ import pandas as pd
 import pytest
 
 from pipelines import analysis_runs, latent_runs, queries
-from tests.app.leader_store import build_store, keep_latent
+from pipelines.settings import Settings
+from tests.app.leader_store import build_store, keep_association, keep_latent
 
 
 def _built(root, **options):
@@ -127,6 +128,34 @@ def test_a_stock_that_cannot_be_told_is_not_drawn_but_the_scenario_is(planted, p
     assert "预计逐月释放" not in text
     assert "情景，不是估计" in shown.warning[0].value
     assert "每月 " in text
+
+
+def test_a_type_that_comes_back_exactly_is_not_judged_and_the_others_are(
+    tmp_path, monkeypatch, page
+):
+    """支部委员会会议 every other month in every unit: 无法判断 with the reason wherever its figure
+    would stand, in 从哪来 and on 关联分析 too; 党课 beside it keeps its stock."""
+    root = _built(tmp_path / "store", units=13, months=26, with_rhythm=True)
+    monkeypatch.setenv("TONGPIN_STORE", str(root))
+    keep_association(Settings())
+    shown = _open(page, kpi="K03", activity="支部委员会会议")
+    assert "支部委员会会议与“客户满意度 <*分*>”的存量，无法判断" in shown.title[0].value.replace(
+        "\\", ""
+    )
+    text = _text(shown)
+    assert "次数在各单位按同一节奏重复" in text
+    assert "预计逐月释放" not in text
+    assert "这一轴靠得住吗" not in text
+    types = _table(shown, "类别", "存量").set_index("活动类型")
+    assert ["无法判断"] + ["—"] * 5 == types.loc["支部委员会会议"].tolist()
+    assert "—" not in types.loc["党课"].tolist()
+    shown = shown.button(key="latent_lineage").click().run()
+    cells = _table(shown, "系数 β", "次数")
+    assert {"—"} == set(cells[["系数 β", "标准误", "计入本月末存量"]].to_numpy().ravel())
+    assert "各列相加" not in _text(shown)
+    shown = page("association")
+    shown.query_params.update({"kpi": "K03", "activity": "支部委员会会议"})
+    assert "各个滞后的图没有画" in _text(shown.run())
 
 
 def test_the_scenario_beside_an_estimate_opens_when_asked_and_saturates(planted, page):

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -14,8 +16,9 @@ from dashboard.latent_estimates import (
     stock_sentence,
     stock_view,
     types_table,
+    untold_types,
 )
-from dashboard.latent_trace import PARTS, totals_sentence, trace_of
+from dashboard.latent_trace import PARTS, coefficients_table, totals_sentence, trace_of
 from pipelines.analysis.joint import JointFit
 from pipelines.analysis.shares import INDISTINCT
 from pipelines.domain.months import month_range
@@ -38,6 +41,7 @@ def _fit(noise: float) -> JointFit:
         sigma=1.0,
         logged=False,
         sd_activity=np.ones(2),
+        null_space=np.empty((0, 2 * (L + 1))),
         n_units=40,
         n_months=30,
     )
@@ -129,3 +133,24 @@ def test_the_cells_behind_a_stock_add_up_to_the_waterfall(source):
     assert len(kinds) * (L + 1) == len(trace.cells)
     told = totals_sentence(trace, 50.0)
     assert f"每百人 {figure_of(view.movement[3] * 2)}" in told
+
+
+def test_of_two_types_that_always_occur_together_the_sum_is_told_and_neither_of_them():
+    """Equal counts in every month, every lag of one against the other open: all together has its
+    stock and its parts add up; each alone is 无法判断 without a number, in 从哪来 too."""
+    first, second = np.eye(L + 1), -np.eye(L + 1)
+    fit = replace(_fit(0.001), null_space=np.hstack([first, second]) / np.sqrt(2))
+    same = _activities().query("activity_type == '党课'")
+    activities = pd.concat([same, same.assign(activity_type="主题党日")])
+    view = stock_view(fit, activities, MONTHS[-1], None)
+    assert "相对标准误" in stock_sentence(view, "各单位平均", "满意度", MONTHS[-1])
+    types = types_table(fit, view).set_index("活动类型")
+    assert {"无法判断", "—"} == set(types.to_numpy().ravel())
+    trace = trace_of(fit, view.seen, MONTHS[-1], source="*")
+    assert list(view.movement) == pytest.approx([trace.total(each) for each in PARTS], abs=1e-9)
+    assert {"—"} == set(coefficients_table(trace)["系数 β"])
+    alone = stock_view(fit, activities, MONTHS[-1], None, source="党课")
+    assert stock_sentence(alone, "各单位平均", "党课", MONTHS[-1]).endswith("无法判断")
+    told = totals_sentence(trace_of(fit, view.seen, MONTHS[-1], source="党课"), None)
+    assert told.startswith("“党课”无法判断")
+    assert TYPES == untold_types(fit, "*")
