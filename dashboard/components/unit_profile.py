@@ -29,7 +29,7 @@ from pipelines.domain.months import month_of, month_range, shift
 from pipelines.measures import measures
 
 TREES = {"party": "党组织", "admin": "行政单位"}
-OWN, BELOW, BESIDE = "本单位", "下级", "组织对照"
+OWN, BELOW, GONE, BESIDE = "本单位", "下级", "下级（已撤销）", "组织对照"
 MONTHS, PER_ROW = 24, 3
 ROW = 35  # pixels of a table row
 HOLIDAY = "节假日"
@@ -38,11 +38,14 @@ EVENT_COLUMNS = ["month", "numbers", "label"]
 
 
 def relations_of(unit_id: str, month: str) -> dict[str, str]:
-    """unit_id → 本单位, 下级 or 组织对照, of all units whose items stand on the page."""
+    """unit_id → its relation (OWN, BELOW, GONE, BESIDE), of all whose items stand on the page."""
     beside = data.query("unit_partners", unit_id=unit_id, month=month)["unit_id"]
-    below = data.query("unit_below", unit_id=unit_id, month=month)["unit_id"]
-    found = dict.fromkeys(beside, BESIDE) | dict.fromkeys(below, BELOW)
-    return found | {unit_id: OWN}
+    below = data.query("unit_below", unit_id=unit_id, month=month)
+    under = {
+        each: BELOW if is_there else GONE
+        for each, is_there in zip(below["unit_id"], below["is_there"], strict=True)
+    }
+    return dict.fromkeys(beside, BESIDE) | under | {unit_id: OWN}
 
 
 def finding(name: str, unit_id: str, relations: dict[str, str], month: str) -> str:

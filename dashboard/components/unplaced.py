@@ -22,7 +22,10 @@ REASONS = {
         "核对写法，或在单位名册里补上名称、别名和起止日期",
     ),
     "unit_of_measure": ("计量单位换算不了", "核对月报和指标库的计量单位"),
-    "no_bridge": ("党组织当时没有组织对照，活动计不到行政单位", "提交组织对照"),
+    "no_bridge": (
+        "党组织当时没有组织对照，或对照的行政单位当时不在名册，活动计不到行政单位",
+        "提交或更新组织对照；单位撤并、拆分后要补上承接单位的对照",
+    ),
 }
 WANTED = {  # in the order in which they are best handed in; what is not there without each
     "units": "两棵组织树和单位名称都靠它",

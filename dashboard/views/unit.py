@@ -15,6 +15,7 @@ from dashboard.components.sources import as_of
 from dashboard.components.task_lights import task_lights
 from dashboard.components.unit_choice import unit_select
 from dashboard.components.unit_profile import (
+    BELOW,
     BESIDE,
     finding,
     places,
@@ -77,7 +78,7 @@ def _kpis(unit_id: str, name: str, relations: dict[str, str], month: str) -> Non
     beside = [each for each in relations if relations[each] == BESIDE and each in reporting]
     shown = unit_id if unit_id in reporting else next(iter(beside), None)
     if shown is None:
-        below = len(reporting & set(relations))
+        below = sum(relations[each] == BELOW for each in reporting & set(relations))
         empty_state(
             f"{name}没有直接上报的业务指标。",
             f"下级有 {below} 个单位上报，请在上面选择下级单位查看。"

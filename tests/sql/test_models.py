@@ -137,8 +137,12 @@ def test_a_group_that_reports_beside_its_members_is_not_counted_twice(build):
 
 def test_a_cycle_in_the_roster_does_not_hang(build):
     """Two units that name each other as parent still build."""
-    content = {"units": [unit("1", "甲", parent_id="2"), unit("2", "乙", parent_id="1")]}
-    assert [(4,)] == build([("U1", content)]).rows("select count(*) from model.unit_ancestors")
+    content = {
+        "units": [unit("1", "甲", parent_id="2"), unit("2", "乙", parent_id="1")],
+        "kpi_values": [figure("甲", "2026-03", "收入", 1)],
+    }
+    above = "select count(*) from model.unit_tree_months where ancestor_id <> '*'"
+    assert [(4,)] == build([("U1", content)]).rows(above)
 
 
 def test_the_attainment_index_is_weighted_and_leaves_placebos_out(build):
@@ -236,7 +240,8 @@ def test_a_changed_roster_keeps_history_and_tells_what_falls_out(build):
     )
     assert [("2026-02", "01"), ("2026-02", "02"), ("2026-03", "01")] == built.rows(
         "select month, unit_id from model.unit_tree_months "
-        "where ancestor_id = '00' and unit_id <> '00' and month in ('2026-02', '2026-03') "
+        "where ancestor_id = '00' and unit_id <> '00' and is_there "
+        "and month in ('2026-02', '2026-03') "
         "order by all"
     )
     assert [("not_valid_then", "乙厂", 1), ("not_valid_then", "甲厂", 1)] == built.rows(

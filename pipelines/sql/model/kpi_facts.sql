@@ -1,13 +1,6 @@
 -- KPI figures of single months with the unit's tree in that month. is_covered: a unit below
 -- reports the same KPI in the same month, so this figure would count the same work twice.
 -- grain: unit_id, month, kpi_id
-with covered as (
-    select distinct tree.ancestor_id as unit_id, figures.kpi_id, figures.month
-    from model.kpi_observations as figures
-    inner join model.unit_tree_months as tree
-        on figures.unit_id = tree.unit_id and figures.month = tree.month
-    where tree.distance between 1 and 98
-)
 select
     figures.unit_id,
     places.tree,
@@ -32,7 +25,7 @@ select
 from model.kpi_observations as figures
 inner join model.unit_parents as places
     on figures.unit_id = places.unit_id and figures.month = places.month
-left join covered
+left join model.kpi_covered as covered
     on figures.unit_id = covered.unit_id
     and figures.kpi_id = covered.kpi_id
     and figures.month = covered.month

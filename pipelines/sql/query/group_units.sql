@@ -2,7 +2,7 @@
 -- stood for by the bridge. '*': the whole tree.
 select unit_id
 from model.unit_tree_months
-where $tree = 'admin' and tree = 'admin' and ancestor_id = $unit_id and month = $month
+where $tree = 'admin' and tree = 'admin' and ancestor_id = $unit_id and month = $month and is_there
 union
 select bridge.admin_unit_id as unit_id
 from model.bridge_months as bridge

@@ -1,4 +1,5 @@
--- $unit_id and the units above it in its tree in $month, the highest first.
+-- $unit_id and the units above it in its tree in $month, the highest first; no row when it was not
+-- there.
 select
     tree.ancestor_id as unit_id,
     units.unit_name,
@@ -6,5 +7,5 @@ select
     tree.distance
 from model.unit_tree_months as tree
 inner join model.units as units on tree.ancestor_id = units.unit_id
-where tree.unit_id = $unit_id and tree.month = $month
+where tree.unit_id = $unit_id and tree.month = $month and tree.is_there
 order by tree.distance desc
