@@ -11,9 +11,10 @@ from dataclasses import dataclass
 import pandas as pd
 
 from dashboard.format import count, day_label, month_label, percent, points
-from dashboard.status import Status, status_of
+from dashboard.status import Status, statuses
 
 LIMIT = 5
+UNJUDGED = {Status.NO_TARGET: "没有目标", Status.UNDEFINED: "不在指标库里"}
 CARDS, ATTENTION, ACTIVITIES, CHAIN = "cards", "attention", "activities", "chain"
 
 
@@ -27,7 +28,10 @@ class Sentence:
 
 @dataclass(frozen=True, kw_only=True)
 class MonthFigures:
-    """What the rules look at; frames as the queries of the same name return them."""
+    """What the rules look at; frames as the queries of the same name return them.
+
+    ``reaches_units``: whether any activity is counted for an administrative unit.
+    """
 
     month: str
     floor: float
@@ -37,6 +41,7 @@ class MonthFigures:
     items: pd.DataFrame
     activities: pd.DataFrame
     measures: pd.DataFrame
+    reaches_units: bool = True
 
     def measure(self, measure_id: str, tree: str) -> pd.Series | None:
         """The row of measure_month, None when it has no value."""
@@ -63,19 +68,28 @@ def month_sentences(figures: MonthFigures) -> list[Sentence]:
 
 def headline(figures: MonthFigures) -> str:
     """The finding of the month for the head of the page."""
-    found = [status_of(rate, figures.floor) for rate in figures.totals["attainment_rate"]]
-    with_target = [each for each in found if each is not Status.NO_TARGET]
+    found = statuses(figures.totals, figures.floor)
+    with_target = [each for each in found if each not in UNJUDGED]
     if not with_target:
-        return f"{month_label(figures.month)}：{len(found)} 项指标都没有目标，无法判断达成"
+        return f"{month_label(figures.month)}：{_unjudged(found)}，无法判断达成"
     met = with_target.count(Status.MET)
     return f"{month_label(figures.month)}：{len(with_target)} 项有目标的指标中 {met} 项达成"
+
+
+def _unjudged(found: list[Status]) -> str:
+    """Why none of the KPIs can be judged."""
+    reasons = [f"{found.count(each)} 项{UNJUDGED[each]}" for each in UNJUDGED if each in found]
+    if len(reasons) > 1:
+        return f"{len(found)} 项指标中 {'，'.join(reasons)}"
+    every = "都" if len(found) > 1 else ""
+    return f"{len(found)} 项指标{every}{UNJUDGED[found[0]]}" if found else "没有指标"
 
 
 def overall(figures: MonthFigures) -> Sentence | None:
     """How many KPIs stand where."""
     if figures.totals.empty:
         return None
-    found = [status_of(rate, figures.floor) for rate in figures.totals["attainment_rate"]]
+    found = statuses(figures.totals, figures.floor)
     parts = [
         f"{status.value.split()[1]} {found.count(status)} 项"
         for status in Status
@@ -120,6 +134,12 @@ def linked(figures: MonthFigures) -> Sentence | None:
         return None
     sure = figures.measure("link_rate_confirmed", "party")
     confirmed = 0.0 if sure is None else sure["value"]
+    if not both["value"]:
+        return Sentence(
+            text=f"本月 {count(both['denominator'])} 次党建活动都没有挂接到指标、重点任务或载体，"
+            "也没有系统建议。",
+            evidence=CHAIN,
+        )
     text = (
         f"本月 {count(both['denominator'])} 次党建活动中，{percent(both['value'])} 与指标、"
         f"重点任务或载体有挂接（含系统建议），已由人确认的占 {percent(confirmed)}"
@@ -159,7 +179,9 @@ def weak_without_activity(figures: MonthFigures) -> Sentence | None:
     if figures.weak.empty:
         return None
     total = len(figures.weak)
-    start = f"单位一级有 {count(total)} 项指标低于 {percent(figures.floor, 0)}"
+    start = f"各单位的指标中有 {count(total)} 项达成率低于 {percent(figures.floor, 0)}"
+    if not figures.reaches_units:
+        return Sentence(text=f"{start}。", evidence=ATTENTION)
     if silent.empty:
         return Sentence(text=f"{start}，所在单位近三个月都有党建活动记录。", evidence=ATTENTION)
     return Sentence(
@@ -190,7 +212,7 @@ def late(figures: MonthFigures) -> Sentence | None:
     behind = figures.activities["late_count"].sum()
     return Sentence(
         text=f"本月记录党建活动 {count(total)} 次（上月 {count(before)} 次），"
-        f"其中 {percent(behind / total)} 举办 5 天以后才录入。",
+        f"其中 {percent(behind / total)} 为补录（举办 5 天以后才登记）。",
         evidence=ACTIVITIES,
     )
 

@@ -5,18 +5,21 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import StrEnum
 
+import pandas as pd
+
 from dashboard.format import is_missing
 
 WARNING_FLOOR = 0.9  # a house default, changed on the page; no rule prescribes it
 
 
 class Status(StrEnum):
-    """Attainment of one figure: ● 达成 ▲ 预警 ■ 未达成 ○ 无目标."""
+    """Attainment of one figure; a KPI that nobody has defined has no direction to judge by."""
 
     MET = "● 达成"
     WARNING = "▲ 预警"
     MISSED = "■ 未达成"
     NO_TARGET = "○ 无目标"
+    UNDEFINED = "○ 未判断"
 
 
 class Goodness(StrEnum):
@@ -46,13 +49,26 @@ class Polarity:
         return max(self.band_low - value, value - self.band_high, 0.0)
 
 
-def status_of(attainment_rate: float | None, floor: float = WARNING_FLOOR) -> Status:
-    """达成 from 100 %, 预警 from ``floor`` (0–1), 未达成 below."""
+def status_of(
+    attainment_rate: float | None, floor: float = WARNING_FLOOR, *, is_defined: bool = True
+) -> Status:
+    """达成 from 100 %, 预警 from ``floor`` (0–1), 未达成 below.
+
+    ``is_defined``: whether 指标库 holds the KPI; without it even a target judges nothing.
+    """
     if is_missing(attainment_rate):
-        return Status.NO_TARGET
+        return Status.NO_TARGET if is_defined else Status.UNDEFINED
     if attainment_rate >= 1:
         return Status.MET
     return Status.WARNING if attainment_rate >= floor else Status.MISSED
+
+
+def statuses(totals: pd.DataFrame, floor: float = WARNING_FLOOR) -> list[Status]:
+    """The status of every row of kpi_month_totals."""
+    return [
+        status_of(rate, floor, is_defined=not is_missing(direction) and bool(direction))
+        for rate, direction in zip(totals["attainment_rate"], totals["direction"], strict=True)
+    ]
 
 
 def goodness_of(now: float | None, before: float | None, polarity: Polarity) -> Goodness:

@@ -7,26 +7,43 @@ from collections.abc import Callable
 import pandas as pd
 import streamlit as st
 
+from dashboard import data
 from dashboard.components.followups import followups_table
 from dashboard.components.tables import csv_download
 from dashboard.escape import markdown
 from dashboard.format import count, number, percent
 from dashboard.sentences import MonthFigures, overdue_items
 
+INDEX = "达成指数"
+UNJUDGED = "本月没有一项指标判断得了达成，所以列不出来；缺目标或指标库，补上后自动列出。"
+UNREACHED = "党建活动还计不到行政单位，判断不了；请提交党建活动台账和组织对照。"
 OPEN_ROWS = 5  # a short list is read at once, a long one is opened by choice
 
 
 def attention(figures: MonthFigures) -> None:
     """The four lists, each with its count; an empty one says so in one line."""
     weak = figures.weak
-    silent = weak[weak["activity_count_3m"].fillna(0) == 0]
-    _list(
-        "指标薄弱而近三个月无活动记录", weak_table(silent), "没有这样的单位和指标。", "weak_silent"
-    )
-    _list("指标低于预警线（全部）", weak_table(weak), "没有低于预警线的指标。", "weak_all")
-    _list("活动较多而指数低于预警线", busy_table(figures.busy), "没有这样的单位。", "busy")
+    judged = figures.totals["attainment_rate"].notna().any()
+    reached = not data.query("activity_unit_month").empty
+    if not judged:
+        st.markdown(f"**指标低于预警线**：{UNJUDGED}")
+    else:
+        _weak(weak, reached=reached)
+        nothing = "没有这样的单位。" if reached else UNREACHED
+        _list(f"活动较多而{INDEX}低于预警线", busy_table(figures.busy), nothing, "busy")
     late = followups_table(overdue_items(figures.items))
     _list("督办整改逾期未结（月末）", late, "月末没有逾期未结的事项。", "overdue")
+
+
+def _weak(weak: pd.DataFrame, *, reached: bool) -> None:
+    """Both lists of weak figures; without activities by unit nobody can be said to have none."""
+    silent = weak[weak["activity_count_3m"].fillna(0) == 0]
+    title = "指标薄弱而近三个月无活动记录"
+    if reached or weak.empty:
+        _list(title, weak_table(silent), "没有这样的单位和指标。", "weak_silent")
+    else:
+        st.markdown(f"**{title}**：{UNREACHED}")
+    _list("指标低于预警线（全部）", weak_table(weak), "没有低于预警线的指标。", "weak_all")
 
 
 def late_records(activities: pd.DataFrame) -> None:
@@ -60,7 +77,7 @@ def busy_table(busy: pd.DataFrame) -> pd.DataFrame:
     return pd.DataFrame(
         {
             "单位": busy["unit_name"],
-            "达成指数": _each(percent, busy["attainment_rate"]),
+            INDEX: _each(percent, busy["attainment_rate"]),
             "近三个月活动（次）": _each(_one, busy["activity_count_3m"]),
             "各单位中位数（次）": _each(_one, busy["median_activity_count_3m"]),
         }
@@ -77,8 +94,8 @@ def activities_table(activities: pd.DataFrame) -> pd.DataFrame:
             "上月次数": _each(count, activities["previous_activity_count"]),
             "举办的党组织": _each(count, activities["unit_count"]),
             "参加人次": _each(count, activities["participant_count"]),
-            "逾期录入": _each(count, activities["late_count"]),
-            "逾期录入占比": _each(percent, share),
+            "补录": _each(count, activities["late_count"]),
+            "补录占比": _each(percent, share),
         }
     )
 

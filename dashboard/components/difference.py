@@ -10,15 +10,16 @@ from dashboard.components.reading import choices_of, choose
 from dashboard.escape import markdown
 from pipelines.intake.inspection import Difference, Inspection
 
-_COUNTS = ["新增", "修改", "不变", "消失"]
+_COUNTS = ["新增", "修改", "不变", "文件里没有"]
 
 
 def difference(inspection: Inspection) -> str:
-    """The four totals."""
+    """The four totals; what the file does not hold is gone only when it replaces."""
     found = inspection.difference
+    others = "消失" if inspection.choices.replaces else "文件里没有、仍保留"
     return (
         f"新增 {fmt.count(found.new)} 行 · 修改 {fmt.count(found.changed)} 行"
-        f" · 不变 {fmt.count(found.unchanged)} 行 · 消失 {fmt.count(found.vanished)} 行"
+        f" · 不变 {fmt.count(found.unchanged)} 行 · {others} {fmt.count(found.vanished)} 行"
     )
 
 
@@ -56,7 +57,9 @@ def _scopes(found: Difference) -> None:
     frame["月份"] = frame["月份"].map(_month)
     empty = [name for name in ("单位", "月份") if not frame[name].astype(bool).any()]
     st.dataframe(
-        frame.drop(columns=empty), hide_index=True, alt="各单位各月新增、修改、不变和消失的行数"
+        frame.drop(columns=empty),
+        hide_index=True,
+        alt="各单位各月的行：新增、修改、不变、文件里没有",
     )
     if found.scopes > len(found.by_scope):
         st.caption(

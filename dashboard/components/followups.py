@@ -130,7 +130,10 @@ def _number(action_id: str) -> str:
 
 def _state(row: pd.Series) -> str:
     label = STATES[row["state"]]
-    return f"{label} {row['days_overdue']:.0f} 天" if row["state"] == "overdue" else label
+    if row["state"] != "overdue":
+        return label
+    days = row["days_overdue"]
+    return f"{label} {days:.0f} 天" if days else f"{label}（月末当天到期）"
 
 
 def _remark(row: pd.Series) -> str:

@@ -9,6 +9,7 @@ from dashboard import data
 from dashboard.associations import kpi_labels
 from dashboard.components.analysis import analysis
 from dashboard.components.page_way import page_way
+from dashboard.components.unplaced import lacking
 from dashboard.escape import markdown
 from dashboard.evidence_words import EvidenceLine, evidence_lines
 from pipelines.associations import whole_scope
@@ -29,7 +30,8 @@ def kept_evidence() -> None:
 
 def _lines(pairs: pd.DataFrame, build: str) -> None:
     if pairs.empty:
-        st.caption("还没有能与指标一起看的党建活动：缺党建活动台账或组织对照。")
+        absent = lacking("activities", "unit_bridge") or "能对上单位的活动记录"
+        st.caption(f"还没有能与指标一起看的党建活动：缺{absent}。")
         return
     kpis = data.query("kpis")
     placebos = kpis.loc[kpis["is_placebo"].fillna(False).astype(bool), "kpi_id"]

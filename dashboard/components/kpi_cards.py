@@ -17,7 +17,7 @@ from dashboard.format import (
     percent,
     points,
 )
-from dashboard.status import Goodness, Polarity, Status, goodness_of, status_of
+from dashboard.status import Goodness, Polarity, Status, goodness_of, statuses
 
 PER_ROW = 4
 VISIBLE = 4
@@ -29,6 +29,7 @@ STATUS_COLOURS = {
     Status.WARNING: "orange",
     Status.MISSED: "orange",
     Status.NO_TARGET: "gray",
+    Status.UNDEFINED: "gray",
 }
 COLOURS = {Goodness.BETTER: "blue", Goodness.WORSE: "orange", Goodness.NEUTRAL: "gray"}
 
@@ -81,7 +82,7 @@ def _card(
         delta_description="环比",
         chart_data=course if len(course) > 1 else None,
     )
-    status = status_of(row["attainment_rate"], floor)
+    (status,) = statuses(row.to_frame().T, floor)
     st.markdown(
         f":{STATUS_COLOURS[status]}[**{status.value}**] 达成率 {percent(row['attainment_rate'])}"
     )
@@ -120,8 +121,12 @@ def card_note(row: pd.Series) -> str:
     unit = row["unit_of_measure"]
     reported = f"{row['unit_count']:.0f} 个单位"
     parts = [f"目标 {number_with_unit(row['target'], unit)}"]
-    if is_missing(row["target"]):
+    if is_missing(row["actual"]) and row["unit_count"]:
+        parts = [f"{reported}有数，比率不能相加，要指标库写明怎样汇总"]
+    elif is_missing(row["target"]):
         parts = [f"没有目标，{reported}有数"]
+    if is_missing(row["direction"]) or not row["direction"]:
+        parts.append("不在指标库里，不判断达成")
     if is_missing(unit) or not unit:
         parts.insert(0, "文件和指标库都没有写明计量单位")
     elif short_unit(unit) is None:

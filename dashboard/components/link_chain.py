@@ -16,12 +16,12 @@ def headline(month: str, funnel: pd.DataFrame) -> str:
         int(row[each]) for each in ("activity_count", "confirmed_count", "suggested_count")
     )
     start = f"{month_label(month)}：{count(held)} 次活动"
+    if not confirmed and not suggested:
+        return f"{start}都没有挂接，也没有系统建议"
     if confirmed == 0:
         return f"{start}都还没有确认挂接，{count(suggested)} 次有系统建议待确认"
-    return (
-        f"{start}中 {percent(confirmed / held)} 已确认挂接，"
-        f"另有 {count(suggested)} 次有系统建议待确认"
-    )
+    others = f"另有 {count(suggested)} 次有系统建议待确认" if suggested else "没有待确认的系统建议"
+    return f"{start}中 {percent(confirmed / held)} 已确认挂接，{others}"
 
 
 def chain_table(month: str, funnel: pd.DataFrame) -> pd.DataFrame:

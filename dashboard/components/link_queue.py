@@ -10,6 +10,7 @@ from dashboard import data
 from dashboard.components.link_decisions import decide, target_label
 from dashboard.components.page import empty_state
 from dashboard.components.tables import csv_download
+from dashboard.components.unplaced import lacking
 from dashboard.escape import markdown
 from dashboard.format import count, day_label, is_missing, month_label, number
 from pipelines.domain.statements import LinkDecision
@@ -34,9 +35,12 @@ def link_queue(month: str, *, by: str) -> None:
 
 def _keywords(groups: pd.DataFrame, *, by: str) -> None:
     if groups.empty:
+        absent = lacking("kpi_definitions", "key_tasks")
+        what = f"系统拿活动用语与指标库、重点任务、载体比对，现在缺{absent}，提交后会有更多建议。"
         empty_state(
             "没有待确认的关键词。",
-            "关键词都已作过决定，或台账里没有“会议关键词”一列。可改为“按挂接对象”逐条确认。",
+            (what if absent else "")
+            + "关键词可能都已作过决定，或台账里没有“会议关键词”一列。可改为“按挂接对象”逐条确认。",
         )
         return
     st.caption(

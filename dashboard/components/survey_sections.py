@@ -76,7 +76,7 @@ def _told(shown: pd.DataFrame, against: str, file_stem: str) -> None:
     st.markdown(
         markdown(f"{against}：共 {count(made)} 次比较，{len(clear)} 次看得出差别，其余看不出差别。")
     )
-    source_note(f"逐次比较，没有校正；{count(made)} 次里约有 {made * 0.05:.0f} 次只是偶然。")
+    source_note(chance_sentence(made))
     for line in difference_lines(clear.head(TOLD)):
         st.markdown(f"- {markdown(line)}")
     if len(clear) > TOLD:
@@ -84,6 +84,13 @@ def _told(shown: pd.DataFrame, against: str, file_stem: str) -> None:
     with st.expander("看全部比较"):
         table(shown, alt=f"{against}，全部选项")
         csv_download(shown, file_stem=file_stem)
+
+
+def chance_sentence(made: int) -> str:
+    """How many of ``made`` comparisons at 95 % show a difference by chance alone."""
+    expected = made * 0.05
+    times = "不到 1 次" if expected < 1 else f"约有 {expected:.0f} 次"
+    return f"逐次比较，没有校正；{count(made)} 次里{times}可能只是偶然。"
 
 
 def source_section(cells: pd.DataFrame) -> None:

@@ -13,6 +13,7 @@ from dashboard.components.page import empty_state
 from dashboard.components.source_choice import Source, source_choice
 from dashboard.components.tables import csv_download, table
 from dashboard.components.task_lights import ABSENT, running_tasks
+from dashboard.components.unplaced import lacking
 from dashboard.escape import markdown
 from dashboard.format import (
     MISSING,
@@ -92,7 +93,10 @@ def places(unit_id: str, month: str) -> None:
         name = _way(way) if len(way) else markdown(partner["unit_name"])
         lines.append(f"- **组织对照 · {TREES[partner['tree']]}**：{name}，{_share(partner)}")
     if beside.empty:
-        lines.append("- **组织对照**：本级当月没有直接的对照，下级的见各下级单位。")
+        why = "本级当月没有直接的对照，下级的见各下级单位"
+        if lacking("unit_bridge"):
+            why = "还没有提交，活动计不到行政单位"
+        lines.append(f"- **组织对照**：{why}。")
     st.markdown("\n".join(lines))
 
 
@@ -174,18 +178,21 @@ def unit_kpis(unit_id: str, month: str) -> None:
     figures = data.query("unit_kpis", unit_id=unit_id)
     figures = figures[figures["month"].isin(months)]
     left, right = st.columns(2, vertical_alignment="bottom")
+    first = RATE if figures["attainment_rate"].notna().any() else ACTUAL
     what = left.segmented_control(
-        "看什么", [RATE, ACTUAL], default=RATE, required=True, key="show", bind="query-params"
+        "看什么", [RATE, ACTUAL], default=first, required=True, key="show", bind="query-params"
     )
     shared = right.toggle(
         "各图同一纵轴", value=True, key="shared", disabled=what == ACTUAL, bind="query-params",
         help="达成率可以用同一纵轴比高低；实际数单位不同，各图用自己的纵轴。",
     )  # fmt: skip
     drawn = multiples_frame(figures, is_rate=what == RATE)
+    events = events_frame(data.query("unit_events", unit_id=unit_id, month=month), months)
     if drawn.empty:
         empty_state(f"最近 {MONTHS} 个月没有可画的{what}。", "没有目标的指标可改看“实际数”。")
-    events = events_frame(data.query("unit_events", unit_id=unit_id, month=month), months)
-    _drawings(drawn, events, months, is_rate=what == RATE, shared=shared and what == RATE)
+    else:
+        _drawings(drawn, events, months, is_rate=what == RATE, shared=shared and what == RATE)
+        _legend(figures)
     _tables(figures, events, month)
 
 
@@ -243,13 +250,16 @@ def _drawings(
             )
 
 
-def _tables(figures: pd.DataFrame, events: pd.DataFrame, month: str) -> None:
+def _legend(figures: pd.DataFrame) -> None:
     left_out = figures["kpi_id"].nunique() - LIMIT
     more = f"；另有 {left_out} 项只列在数据表里" if left_out > 0 else ""
     st.caption(
         f"虚横线为目标 100%（实际数没有），点竖线上的数字对应下面的大事记；"
         f"断开处当月没有数{markdown(more)}。"
     )
+
+
+def _tables(figures: pd.DataFrame, events: pd.DataFrame, month: str) -> None:
     if len(events):
         with st.expander(f"图上的大事记（{len(events)} 件，节假日未标）"):
             table(events_table(events), alt="图上标出的大事记")
@@ -277,10 +287,10 @@ def kpis_table(figures: pd.DataFrame) -> pd.DataFrame:
     rows = figures.sort_values(["month", "kpi_id"], ascending=[False, True])
     return pd.DataFrame(
         {
-            "月份": rows["month"],
+            "月份": [month_label(each) for each in rows["month"]],
             "指标": rows["kpi_name"],
-            "实际": rows["actual"],
-            "目标": rows["target"],
+            "实际": rows["actual"].round(4),
+            "目标": rows["target"].round(4),
             "计量单位": rows["unit_of_measure"].fillna(MISSING),
             "达成率": [percent(v) for v in rows["attainment_rate"]],
         }

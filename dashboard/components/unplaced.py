@@ -66,6 +66,13 @@ def missing_words(there: pd.DataFrame) -> list[str]:
     return [f"还没有：{told}。到“上传入库”提交后自动补上。"]
 
 
+def lacking(*names: str) -> str:
+    """The labels of those datasets of which nothing is in force, joined; empty when none is."""
+    there = data.query("dataset_rows")
+    held = dict(zip(there["dataset"], there["row_count"], strict=True))
+    return "、".join(datasets()[name].label for name in names if not held.get(name))
+
+
 def unplaced_rows() -> None:
     """The section on 数据质量."""
     st.header(SECTION, anchor="unplaced")

@@ -27,6 +27,7 @@ from dashboard.components.pair import NEEDED, late_comparison, pair_profile
 from dashboard.components.pair_behind import pair_behind
 from dashboard.components.pair_lineage import pair_lineage
 from dashboard.components.sources import analysis_source
+from dashboard.components.unplaced import lacking
 from dashboard.components.version import addressed_build
 from pipelines.analysis.evidence import THIN
 from pipelines.analysis_runs import Outcome
@@ -41,10 +42,9 @@ def render() -> None:
     addressed_build()
     if not data.has_mart() or data.query("activity_unit_month").empty or data.query("months").empty:
         page_header("关联分析")
-        empty_state(
-            "还不能分析：缺业务指标月报或党建活动台账。",
-            "请到“上传入库”提交单位名册、组织对照、业务指标月报和党建活动台账。" + NEEDED,
-        )
+        absent = lacking("units", "unit_bridge", "kpi_definitions", "kpi_values", "activities")
+        absent = absent or "能对上单位的业务指标和党建活动"
+        empty_state(f"还不能分析：缺{absent}。", f"请到“上传入库”提交{absent}。{NEEDED}")
         return
     head = st.container()
     scope = scope_choice()

@@ -73,6 +73,7 @@ def _figures(month: str, floor: float) -> MonthFigures:
         items=followup_items(month),
         activities=data.query("activity_month_totals", month=month),
         measures=data.query("measure_month", month=month),
+        reaches_units=not data.query("activity_unit_month").empty,
     )
 
 
@@ -115,5 +116,5 @@ def _sections(figures: MonthFigures) -> None:
     source_choice(month_sources(RECORDS, figures.month), figures.month, key="records_source")
     source_note(
         f"{month_label(figures.month)}党建活动台账，每次活动按举办的党组织计一次；"
-        "逾期录入指举办 5 天以后才登记（约合 3 个工作日），是数据核对线索，不是结论。"
+        "补录指举办 5 天以后才登记（约合 3 个工作日），是数据核对线索，不是结论。"
     )

@@ -15,6 +15,7 @@ from dashboard.components.latent_ledger import kept_promises, latent_ledger
 from dashboard.components.latent_place import Place, latent_place
 from dashboard.components.latent_scenario import latent_scenario
 from dashboard.components.stock_choice import stock_choice, stock_row
+from dashboard.components.unplaced import lacking
 from dashboard.format import month_label
 from dashboard.latent_axis import Choice
 from dashboard.latent_estimates import is_distinct, is_told, untold_sentence, untold_types
@@ -30,9 +31,10 @@ def render() -> None:
     """The page."""
     if not data.has_mart() or data.query("attainment_unit_month").empty:
         page_header("显绩·潜绩")
+        absent = lacking("units", "kpi_definitions", "kpi_values", "activities", "unit_bridge")
         empty_state(
-            "还没有可看的单位：没有带目标的业务指标。",
-            "请到“上传入库”提交单位名册、指标库、业务指标月报和党建活动台账。",
+            f"还没有可看的单位：没有一项指标判断得了达成{absent and f'，缺{absent}'}。",
+            f"请到“上传入库”提交{absent or '有目标的业务指标月报，指标写法与指标库一致'}。",
         )
         return
     head = st.container()
@@ -51,9 +53,8 @@ def _estimated(head: DeltaGenerator, place: Place) -> bool | None:
     None: there is no estimate, and the page has no title yet."""
     reach, left, right = stock_row()
     if data.query("activity_unit_month").empty:
-        empty_state(
-            "不能估计存量：没有党建活动台账。", "请到“上传入库”提交党建活动台账和组织对照。"
-        )
+        absent = lacking("activities", "unit_bridge") or "能对上单位的党建活动"
+        empty_state(f"不能估计存量：缺{absent}。", f"请到“上传入库”提交{absent}。")
         return None
     key = latent_axis.run_key(reach)
     outcome = analysis(key, what="估计潜绩存量", slot="latent")

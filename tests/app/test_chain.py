@@ -113,7 +113,7 @@ def test_records_of_a_target_are_decided_one_by_one_and_in_bulk(chain, page):
     assert {("A3", "", "K1", "rejected")} == _states(chain.desk)
     shown.button(key="link_confirmed_all").click().run()
     assert {("A1", "", "K1", "confirmed"), ("A2", "", "K1", "confirmed")} < _states(chain.desk)
-    assert "40.0% 已确认挂接，另有 0 次" in _title(shown)
+    assert "40.0% 已确认挂接，没有待确认的系统建议" in _title(shown)
 
 
 def test_ticked_records_are_decided_together(chain, page):

@@ -195,7 +195,7 @@ def test_the_difference_shows_scopes_changes_and_vanished_rows(steps):
     """Old and new values, and what the file no longer has."""
     shown = steps("differing")
     assert [["销售部", "2026年3月", 1, 2, 3, 4], ["生产部", "—", 1, 0, 0, 0]] == _frame(
-        shown, "消失"
+        shown, "文件里没有"
     ).to_numpy().tolist()
     changed = _frame(shown, "原值")
     assert [["销售部 · 2026年3月", "实际", "90", "110"]] == changed.to_numpy().tolist()

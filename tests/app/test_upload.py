@@ -297,7 +297,7 @@ def test_a_corrected_file_replaces_its_scope_until_it_is_undone(filled, page):
     extra = KPI_VALUES.replace("营业收入", "利润总额")
     shown = _button(_dropped(page, extra, "利润.csv"), "确认入库").click().run()
     shown = _drop(shown, KPI_VALUES.replace("110,100", "130,100"), "更正.csv")
-    assert "消失 4 行" in _texts(shown)
+    assert "文件里没有、仍保留 4 行" in _texts(shown)
     choice = next(each for each in shown.radio if "怎样计入" in each.label)
     shown = _read(choice.set_value(True).run())
     shown = _button(shown, "确认入库").click().run()

@@ -115,6 +115,24 @@ def test_an_undefined_kpi_keeps_its_written_name(build):
     )
 
 
+@pytest.mark.parametrize(
+    ("unit_of_measure", "total"), [("万元", 30.0), ("没见过", 30.0), ("%", None), ("分", None)]
+)
+def test_rates_that_nobody_defined_are_not_added_up(build, unit_of_measure, total):
+    """Two units with 10 % and 20 % have no 30 % together; amounts add up as before."""
+    content = {
+        "units": [unit("01", "甲厂"), unit("02", "乙厂")],
+        "kpi_values": [
+            figure("甲厂", "2026-03", "新指标", 10, 12) | {"unit_of_measure": unit_of_measure},
+            figure("乙厂", "2026-03", "新指标", 20, 24) | {"unit_of_measure": unit_of_measure},
+        ],
+    }
+    ((actual, target, units),) = build([("U1", content)]).rows(
+        "select actual, target, unit_count from mart.kpi_month"
+    )
+    assert (total, total and 36.0, 2) == (actual, target, units)
+
+
 def test_a_group_that_reports_beside_its_members_is_not_counted_twice(build):
     """The sum over the organisation is the sum of the lowest reporting level."""
     content = {

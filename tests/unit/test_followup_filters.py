@@ -5,6 +5,7 @@ from __future__ import annotations
 import pandas as pd
 import pytest
 
+from dashboard.components.followups import followups_table
 from dashboard.views.followups import ALL, DATED, UNDATED, filtered
 
 ITEMS = pd.DataFrame(
@@ -40,3 +41,13 @@ ITEMS = pd.DataFrame(
 def test_each_filter_keeps_what_it_names(show, source, due, kept):
     """All three hold together; a blank source, word or flag is in no named kind."""
     assert list(kept) == list(filtered(ITEMS, show, source, due)["action_id"])
+
+
+def test_an_item_due_on_the_last_day_is_not_overdue_by_no_days():
+    """At the end of the month it is open past its day: 0 天 says nothing, the day is named."""
+    rows = ITEMS.assign(
+        text="事项", unit_name="甲厂", due_raw=None, closed_on=None, owner_post=None,
+        file_name="台账.csv", source_sheet=None, source_row=2, uploaded_by="岗位",
+        uploaded_at=pd.Timestamp("2026-10-01"), upload_id="U1", days_overdue=[0.0, 3, 3, 3, 3],
+    )  # fmt: skip
+    assert "■ 逾期未结（月末当天到期）" == followups_table(rows)["状态"].iloc[0]

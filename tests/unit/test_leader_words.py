@@ -59,6 +59,7 @@ TOTALS = pd.DataFrame(
         "previous_attainment_rate": [1.0, 0.99, 0.52, np.nan],
         "unit_count": [10, 10, 10, 10],
         "met_unit_count": [7, 4, 1, 0],
+        "direction": ["up", "down", "up", "up"],
     }
 )
 WEAK = pd.DataFrame({"unit_id": ["a", "a", "b"], "activity_count_3m": [0.0, 0.0, 4.0]})
@@ -99,8 +100,36 @@ def _figures(**changes):
 def test_headline_counts_only_kpis_with_a_target():
     """A KPI without target is neither met nor missed."""
     assert headline(_figures()) == "2026年10月：3 项有目标的指标中 1 项达成"
-    without = TOTALS.assign(attainment_rate=np.nan)
-    assert "无法判断" in headline(_figures(totals=without))
+
+
+@pytest.mark.parametrize(
+    ("directions", "said"),
+    [
+        (["up"], "1 项指标没有目标"),
+        (["up", "down"], "2 项指标都没有目标"),
+        ([None], "1 项指标不在指标库里"),
+        ([None, None], "2 项指标都不在指标库里"),
+        (["up", None, None], "3 项指标中 1 项没有目标，2 项不在指标库里"),
+    ],
+)
+def test_headline_names_why_nothing_can_be_judged(directions, said):
+    """A KPI that nobody defined may well have a target: it is not said to have none."""
+    totals = TOTALS.head(len(directions)).assign(attainment_rate=np.nan, direction=directions)
+    assert f"2026年10月：{said}，无法判断达成" == headline(_figures(totals=totals))
+
+
+def test_without_activities_by_unit_nobody_is_said_to_have_none():
+    """A missing log or 组织对照 is no silence of the units; their weak figures are still told."""
+    told = sentences.weak_without_activity(_figures(reaches_units=False)).text
+    assert "各单位的指标中有 3 项达成率低于 90%。" == told
+
+
+def test_no_link_and_no_suggestion_is_one_plain_sentence():
+    """Two shares of 0.0 % and 持平 say nothing to a reader."""
+    none = MEASURES.assign(value=0.0, numerator=0.0)
+    assert "本月 40 次党建活动都没有挂接到指标、重点任务或载体，也没有系统建议。" == (
+        sentences.linked(_figures(measures=none)).text
+    )
 
 
 @pytest.mark.parametrize(
@@ -111,7 +140,8 @@ def test_headline_counts_only_kpis_with_a_target():
         (sentences.largest_move, "达成率比上月变动最大的是“乙”：-4.0个百分点，现为 95.0%。"),
         (
             sentences.weak_without_activity,
-            "单位一级有 3 项指标低于 90%，其中 2 项所在的 1 个单位近三个月没有党建活动记录。",
+            "各单位的指标中有 3 项达成率低于 90%，其中 2 项所在的 1 个单位"
+            "近三个月没有党建活动记录。",
         ),
         (
             sentences.linked,
@@ -124,7 +154,10 @@ def test_headline_counts_only_kpis_with_a_target():
             "最早的应在 2026年9月1日完成。",
         ),
         (sentences.busy, "1 个单位近三个月活动多于中位数（6.0 次），达成指数低于 90%。"),
-        (sentences.late, "本月记录党建活动 40 次（上月 35 次），其中 10.0% 举办 5 天以后才录入。"),
+        (
+            sentences.late,
+            "本月记录党建活动 40 次（上月 35 次），其中 10.0% 为补录（举办 5 天以后才登记）。",
+        ),
     ],
 )
 def test_each_rule_says_its_figures(rule, text):
@@ -216,6 +249,11 @@ def test_no_sentence_claims_a_cause():
 def test_status_changes_at_the_target_and_at_the_floor(rate, status):
     """达成 from 100 %, 预警 from the floor; without a target there is no status."""
     assert status_of(rate, 0.9) is status
+
+
+def test_a_kpi_outside_the_dictionary_is_not_said_to_have_no_target():
+    """Without a direction a target judges nothing; the mark says so and not 无目标."""
+    assert status_of(None, is_defined=False) is Status.UNDEFINED
 
 
 @pytest.mark.parametrize(

@@ -49,6 +49,14 @@ def test_every_reason_has_a_remedy():
     [
         ({}, "目标 20吨；2/6 个单位达成"),
         ({"target": None, "attainment_rate": math.nan}, "没有目标，6 个单位有数"),
+        (
+            {"target": None, "attainment_rate": math.nan, "direction": None},
+            "没有目标，6 个单位有数；不在指标库里，不判断达成",
+        ),
+        (
+            {"actual": None, "target": None, "attainment_rate": math.nan, "direction": None},
+            "6 个单位有数，比率不能相加，要指标库写明怎样汇总；不在指标库里，不判断达成",
+        ),
         ({"unit_of_measure": None}, "文件和指标库都没有写明计量单位；目标 20；2/6 个单位达成"),
     ],
 )
@@ -56,6 +64,8 @@ def test_a_card_says_what_it_lacks(changes, told):
     """No unit and no target are said; without a target nobody is counted as having met it."""
     row = {
         "unit_of_measure": "吨",
+        "direction": "up",
+        "actual": 18.0,
         "target": 20.0,
         "attainment_rate": 0.9,
         "previous_attainment_rate": math.nan,

@@ -1,6 +1,7 @@
 -- KPI totals of the organisation. A unit whose subordinate reports the same KPI in the same
 -- month is left out, so that nothing is counted twice. sum and last add over units, mean is the
--- plain mean; attainment comes from the totals over units that have both figures.
+-- plain mean; attainment comes from the totals over units that have both figures. A rate or a
+-- mark of a KPI that nobody has defined has no total: percentages of units do not add up.
 -- grain: kpi_id, month
 with counted as (
     select figures.*
@@ -11,6 +12,10 @@ with counted as (
         and figures.month = covered.month
     where covered.unit_id is null
 ),
+is_rate as (
+    select spelling, family in ('比率', '百分点', '倍数', '得分', '温度') as is_rate
+    from staging.units_of_measure
+),
 totals as (
     select
         counted.kpi_id,
@@ -19,10 +24,16 @@ totals as (
         min(counted.unit_of_measure) as unit_of_measure,
         count(counted.actual) as unit_count,
         sum(case when counted.attainment_rate >= 1 then 1 else 0 end) as met_unit_count,
-        case when min(kpis.aggregation) = 'mean' then avg(counted.actual)
-            else sum(counted.actual) end as actual,
-        case when min(kpis.aggregation) = 'mean' then avg(counted.target)
-            else sum(counted.target) end as target,
+        case
+            when min(kpis.aggregation) = 'mean' then avg(counted.actual)
+            when min(kpis.kpi_id) is not null or not bool_or(coalesce(is_rate.is_rate, false))
+                then sum(counted.actual)
+        end as actual,
+        case
+            when min(kpis.aggregation) = 'mean' then avg(counted.target)
+            when min(kpis.kpi_id) is not null or not bool_or(coalesce(is_rate.is_rate, false))
+                then sum(counted.target)
+        end as target,
         avg(case when counted.target is not null then counted.actual end)
             / nullif(avg(case when counted.actual is not null then counted.target end), 0)
             as ratio,
@@ -30,6 +41,7 @@ totals as (
         bool_or(counted.is_differenced) as is_differenced
     from counted
     left join model.kpis as kpis on counted.kpi_id = kpis.kpi_id
+    left join is_rate on trim(counted.unit_of_measure) = is_rate.spelling
     group by counted.kpi_id, counted.month
 )
 select

@@ -10,6 +10,7 @@ select
     figures.actual,
     figures.target,
     figures.last_year,
+    figures.unit_of_measure,
     figures.is_converted,
     figures.problem,
     figures.source_row,

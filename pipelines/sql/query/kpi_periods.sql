@@ -4,7 +4,7 @@ select
     units.unit_name,
     figures.kpi_id,
     figures.kpi_name,
-    kpis.unit_of_measure,
+    figures.unit_of_measure,
     figures.month,
     figures.months,
     figures.actual,
@@ -19,6 +19,5 @@ select
 from model.kpi_periods as figures
 inner join model.units as units on figures.unit_id = units.unit_id
 inner join staging.uploads as uploads on figures.upload_id = uploads.upload_id
-left join model.kpis as kpis on figures.kpi_id = kpis.kpi_id
 where figures.month <= $month and substr(figures.month, 1, 4) = substr($month, 1, 4)
 order by figures.month desc, figures.kpi_id, units.unit_name, figures.months
