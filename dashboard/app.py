@@ -10,6 +10,7 @@ import streamlit as st
 from starlette.concurrency import run_in_threadpool
 from starlette.middleware import Middleware
 
+from dashboard.charts.base import trust_charts
 from dashboard.server import pages, ready, services
 from dashboard.server.errors import on_script_error
 from dashboard.server.headers import SecurityHeaders
@@ -20,6 +21,7 @@ from dashboard.server.translation import TranslatedScripts
 @asynccontextmanager
 async def lifespan(app: st.App) -> AsyncIterator[dict[str, object]]:
     """The validation worker starts with the server, so that the first upload finds it warm."""
+    trust_charts()
     await run_in_threadpool(services.services)
     try:
         yield {}

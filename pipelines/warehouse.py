@@ -12,6 +12,7 @@ import duckdb
 import pandas as pd
 
 from pipelines.errors import StoreError
+from pipelines.result_frames import frame_of
 from pipelines.settings import Settings
 
 Parameter = str | int | float | bool | date | datetime | None
@@ -101,7 +102,7 @@ class Mart:
             cursor = self._connection.cursor()
         try:
             cursor.execute(f"use {_CATALOG}")
-            return cursor.execute(sql, dict(parameters or {})).df()
+            return frame_of(cursor.execute(sql, dict(parameters or {})).to_arrow_table())
         finally:
             cursor.close()
 

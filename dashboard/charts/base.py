@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import unicodedata
+from dataclasses import dataclass
 from typing import TypeVar
 
 import altair as alt
 import pandas as pd
+from altair.utils import schemapi
 
 from dashboard.charts import palette
 from dashboard.escape import chart_columns
@@ -21,6 +23,23 @@ MONTH_LABEL_EXPR = (
 LINES_LABEL_EXPR = "split(datum.label, '\\n')"
 # A label made by two_widths: its narrow form on a phone, its wide form elsewhere.
 TWO_WIDTHS_LABEL_EXPR = "split(split(datum.label, '\\t')[width < 480 ? 0 : 1], '\\n')"
+
+
+@dataclass(frozen=True)
+class Drawn:
+    """A chart as it is handed to the page; checked against the schema until ``trust_charts``."""
+
+    chart: alt.TopLevelMixin
+
+    def to_dict(self) -> dict[str, object]:
+        """The specification in Vega-Lite."""
+        return self.chart.to_dict(validate=schemapi.DEBUG_MODE)
+
+
+def trust_charts() -> None:
+    """Check no part and no chart against the schema any more: that takes three quarters of the time
+    of a chart. For the server; in tests every chart of every page is checked."""
+    schemapi.disable_debug_mode()
 
 
 def safe(frame: pd.DataFrame, columns: list[str]) -> pd.DataFrame:
@@ -123,11 +142,10 @@ def n_of(cells: pd.DataFrame) -> list[str]:
 def finished(chart: C, *, height: int | alt.Step) -> C:
     """The common look: width of the container, quiet axes, Chinese font, white paper.
 
-    Set at once: every ``configure_`` of Altair copies the whole chart.
+    Set in place: ``properties`` and every ``configure_`` of Altair copy the whole chart.
     """
-    shown = chart.properties(width="container", height=height)
-    shown.config = _look()
-    return shown
+    chart.width, chart.height, chart.config = "container", height, _look()
+    return chart
 
 
 def _look() -> alt.Config:

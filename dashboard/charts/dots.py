@@ -80,5 +80,7 @@ def _chosen(
     ):
         base = alt.Chart(safe(rows, _COLUMNS)).encode(x=x, y=y, tooltip=lines)
         layers.append(base.mark_point(filled=True, size=110, color=colour, shape=shape, opacity=1))
-        layers += haloed(base.encode(text="f4:N"), dy=-15, fontWeight="bold", color=text_colour)
+        layers += haloed(
+            base.encode(text=alt.Text("f4:N")), dy=-15, fontWeight="bold", color=text_colour
+        )
     return layers

@@ -45,8 +45,8 @@ def event_time(events: pd.DataFrame, *, unit: str, more_is_better: bool) -> alt.
     )
     base = alt.Chart(data).encode(x=x, color=ink, tooltip=_tooltip())
     one = alt.Chart(data.head(1))
-    zero = one.mark_rule(color=palette.INK_SOFT).encode(y=alt.datum(0))
-    start = one.mark_rule(color=palette.INK_SOFT, strokeDash=[5, 4]).encode(x=alt.datum(-0.5))
+    zero = one.mark_rule(color=palette.INK_SOFT).encode(y=alt.YDatum(0))
+    start = one.mark_rule(color=palette.INK_SOFT, strokeDash=[5, 4]).encode(x=alt.XDatum(-0.5))
     bars = base.mark_rule(strokeWidth=3).encode(y=alt.Y("f3:Q", axis=axis), y2="f4:Q")
     points = base.mark_point(filled=True, size=70, opacity=1).encode(y=alt.Y("f2:Q", axis=axis))
     layers = [zero, bars, points]

@@ -51,7 +51,7 @@ def association_heatmap(cells: pd.DataFrame) -> alt.LayerChart:
         color=_colour(), opacity=alt.Opacity("f6:Q", scale=None), tooltip=_tooltip()
     )
     figures = known.mark_text(fontSize=_FIGURE_SIZE).encode(
-        text="f7:N", color=alt.Color("f8:N", scale=None), tooltip=_tooltip()
+        text=alt.Text("f7:N"), color=alt.Color("f8:N", scale=None), tooltip=_tooltip()
     )
     claimed = base.transform_filter("datum.f17").mark_rect(
         fill=None, stroke=palette.INK, strokeWidth=1.5, tooltip=None

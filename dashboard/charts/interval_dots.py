@@ -37,20 +37,20 @@ def interval_dots(rows: pd.DataFrame, *, difference: bool) -> alt.LayerChart:
     )
     known = base.transform_filter("isValid(datum.f4)")
     bars = known.mark_rule(strokeWidth=4, color=palette.CONTEXT).encode(
-        x=alt.X("f4:Q", scale=scale, axis=axis), x2="f5:Q"
+        x=alt.X("f4:Q", scale=scale, axis=axis), x2=alt.X2("f5:Q")
     )
     dots = base.transform_filter("isValid(datum.f3)").mark_point(
         filled=True, size=80, opacity=1, color=palette.INK
     )
     texts = base.encode(
         x=alt.X("f7:Q", scale=scale, axis=axis),
-        text="f6:N",
+        text=alt.Text("f6:N"),
         color=alt.condition("datum.f10", alt.value(palette.INK_SOFT), alt.value(palette.INK)),
     )
     layers = [bars, dots.encode(x=alt.X("f3:Q", scale=scale, axis=axis))]
     layers += haloed(texts, align="left", dx=7)
     if difference:
-        zero = alt.Chart(data.head(1)).mark_rule(color=palette.INK_SOFT).encode(x=alt.datum(0))
+        zero = alt.Chart(data.head(1)).mark_rule(color=palette.INK_SOFT).encode(x=alt.XDatum(0))
         layers.insert(0, zero)
     return finished(alt.layer(*layers), height=alt.Step(ROW_HEIGHT))
 

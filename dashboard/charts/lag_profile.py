@@ -39,11 +39,13 @@ def lag_profile(profile: pd.DataFrame, *, is_claim: bool) -> alt.LayerChart:
         "f5:N", legend=None, scale=alt.Scale(domain=list(_COLOURS), range=list(_COLOURS.values()))
     )
     base = alt.Chart(data).encode(x=x, color=ink, tooltip=_tooltip())
-    zero = alt.Chart(data.head(1)).mark_rule(color=palette.INK_SOFT).encode(y=alt.datum(0))
+    zero = alt.Chart(data.head(1)).mark_rule(color=palette.INK_SOFT).encode(y=alt.YDatum(0))
     bands = base.mark_rule(strokeWidth=9, opacity=0.25).encode(
-        y=alt.Y("f11:Q", scale=scale, axis=axis), y2="f12:Q"
+        y=alt.Y("f11:Q", scale=scale, axis=axis), y2=alt.Y2("f12:Q")
     )
-    bars = base.mark_rule(strokeWidth=3).encode(y=alt.Y("f3:Q", scale=scale, axis=axis), y2="f4:Q")
+    bars = base.mark_rule(strokeWidth=3).encode(
+        y=alt.Y("f3:Q", scale=scale, axis=axis), y2=alt.Y2("f4:Q")
+    )
     points = base.mark_point(filled=True, size=80, opacity=1).encode(
         y=alt.Y("f2:Q", scale=scale, axis=axis)
     )

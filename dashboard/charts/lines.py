@@ -31,10 +31,10 @@ def unit_line(
         x=month_axis("f1"), y=y, tooltip=tooltip(("f1", "月份"), ("f3", "值"))
     )
     goal = alt.Chart(data.head(1)).mark_rule(strokeDash=[5, 4], color=palette.INK_SOFT)
-    end = alt.Chart(data.tail(1)).encode(x=month_axis("f1"), y=y, text="f3:N")
+    end = alt.Chart(data.tail(1)).encode(x=month_axis("f1"), y=y, text=alt.Text("f3:N"))
     return finished(
         alt.layer(
-            goal.encode(y=alt.datum(rule)),
+            goal.encode(y=alt.YDatum(rule)),
             base.mark_line(color=palette.BETTER, strokeWidth=2.5),
             base.mark_circle(color=palette.BETTER, size=28, opacity=1),
             *haloed(end, align="right", dy=-14, fontWeight="bold", color=palette.BETTER),

@@ -126,8 +126,8 @@ def _rules(x_rule: float, stock_rule: float) -> list[alt.Chart]:
     anchor = pd.DataFrame({"f1": [0]})
     dashed = {"strokeDash": [5, 4], "color": palette.INK_SOFT}
     return [
-        alt.Chart(anchor).mark_rule(**dashed).encode(x=alt.datum(x_rule)),
-        alt.Chart(anchor).mark_rule(**dashed).encode(y=alt.datum(stock_rule)),
+        alt.Chart(anchor).mark_rule(**dashed).encode(x=alt.XDatum(x_rule)),
+        alt.Chart(anchor).mark_rule(**dashed).encode(y=alt.YDatum(stock_rule)),
     ]
 
 
@@ -138,9 +138,9 @@ def _corners(axis: LatentAxis) -> list[alt.Chart]:
 
 def _corner(text: str, across: str, down: str) -> list[alt.Chart]:
     named = alt.Chart(pd.DataFrame({"f1": [text]})).encode(
-        text="f1:N",
-        x=alt.value(0 if across == "left" else "width"),
-        y=alt.value(0 if down == "top" else "height"),
+        text=alt.Text("f1:N"),
+        x=alt.XValue(0 if across == "left" else "width"),
+        y=alt.YValue(0 if down == "top" else "height"),
     )
     return haloed(
         named,
@@ -156,7 +156,7 @@ def _corner(text: str, across: str, down: str) -> list[alt.Chart]:
 def _intervals(points: pd.DataFrame, x: alt.X, y: Vertical) -> alt.Chart:
     data = safe(points.dropna(subset=["low", "high"]), [*_COLUMNS, *_MORE])
     marks = alt.Chart(data).mark_rule(color=palette.CONTEXT, opacity=0.35)
-    return marks.encode(x=x, y=y("f9"), y2="f10:Q")
+    return marks.encode(x=x, y=y("f9"), y2=alt.Y2("f10:Q"))
 
 
 def _cloud(points: pd.DataFrame, x: alt.X, y: Vertical) -> alt.Chart:
@@ -187,11 +187,11 @@ def _trail(trail: pd.DataFrame, x: alt.X, y: Vertical) -> list[alt.Chart]:
     lines = [*_tooltip(), alt.Tooltip("f7:N", title="月份")]
     way = alt.Chart(data).mark_trail(color=palette.BETTER, opacity=0.85)
     last = alt.Chart(data.tail(1)).encode(x=x, y=y("f3"), tooltip=lines)
-    name = last.encode(text="f1:N")
-    layers = [way.encode(x=x, y=y("f3"), size=width, order="f8:Q", tooltip=lines)]
+    name = last.encode(text=alt.Text("f1:N"))
+    layers = [way.encode(x=x, y=y("f3"), size=width, order=alt.Order("f8:Q"), tooltip=lines)]
     if trail["low"].notna().iloc[-1]:
         bar = last.mark_rule(color=palette.BETTER, strokeWidth=2.5)
-        layers.append(bar.encode(y=y("f9"), y2="f10:Q"))
+        layers.append(bar.encode(y=y("f9"), y2=alt.Y2("f10:Q")))
     return [
         *layers,
         last.mark_circle(size=130, color=palette.BETTER, opacity=1),

@@ -92,7 +92,7 @@ def _squares(points: pd.DataFrame, x_reach: float, y_reach: float, x: alt.X, y: 
     cells["n_text"] = [f"{n} 个单位月" for n in cells["n"]]
     mark = alt.Chart(safe(cells, ["x", "y", "x2", "y2", "n", "n_text"])).mark_rect()
     return mark.encode(
-        x=x, x2="f3:Q", y=y, y2="f4:Q",
+        x=x, x2=alt.X2("f3:Q"), y=y, y2=alt.Y2("f4:Q"),
         color=alt.Color("f5:Q", scale=shades, legend=None), tooltip=tooltip(("f6", "这一格")),
     )  # fmt: skip
 
@@ -100,7 +100,7 @@ def _squares(points: pd.DataFrame, x_reach: float, y_reach: float, x: alt.X, y: 
 def _zeros() -> list[alt.Chart]:
     anchor = alt.Chart(pd.DataFrame({"f1": [0]}))
     rule = anchor.mark_rule(color=palette.CONTEXT)
-    return [rule.encode(x=alt.datum(0)), rule.encode(y=alt.datum(0))]
+    return [rule.encode(x=alt.XDatum(0)), rule.encode(y=alt.YDatum(0))]
 
 
 def _line(

@@ -40,11 +40,11 @@ def small_multiple(
     base = alt.Chart(data).encode(x=x, y=y, tooltip=tooltip(("f1", "月份"), ("f3", "值")))
     known = data[data["f2"].notna()]
     dots = alt.Chart(known).encode(x=x, y=y, tooltip=tooltip(("f1", "月份"), ("f3", "值")))
-    end = alt.Chart(known.tail(1)).encode(x=x, y=y, text="f3:N")
+    end = alt.Chart(known.tail(1)).encode(x=x, y=y, text=alt.Text("f3:N"))
     layers = [*_events(events, x)]
     if rule is not None:
         goal = alt.Chart(data.head(1)).mark_rule(strokeDash=[5, 4], color=palette.INK_SOFT)
-        layers.append(goal.encode(y=alt.datum(rule)))
+        layers.append(goal.encode(y=alt.YDatum(rule)))
     layers += [
         base.mark_line(color=palette.BETTER, strokeWidth=2),
         dots.mark_circle(color=palette.BETTER, size=18, opacity=1),
@@ -70,7 +70,7 @@ def _events(events: pd.DataFrame, x: alt.X) -> list[alt.Chart]:
     return [
         base.mark_rule(strokeDash=[2, 3], color=palette.CONTEXT),
         base.mark_text(baseline="bottom", dy=-2, fontSize=11, color=palette.INK_SOFT).encode(
-            text="f2:N", y=alt.value(0)
+            text=alt.Text("f2:N"), y=alt.YValue(0)
         ),
     ]
 

@@ -43,9 +43,9 @@ def waterfall(labels: list[str], values: list[float], *, title: str) -> alt.Laye
         "f4:N", legend=None, scale=alt.Scale(domain=list(_COLOURS), range=list(_COLOURS.values()))
     )
     base = alt.Chart(data).encode(x=x, tooltip=tooltip(("f1", "项目"), ("f5", "数值")))
-    bars = base.mark_bar(size=46).encode(y=alt.Y("f2:Q", axis=axis), y2="f3:Q", color=ink)
-    zero = alt.Chart(data.head(1)).mark_rule(color=palette.INK_SOFT).encode(y=alt.datum(0))
-    texts = base.encode(y="f6:Q", text="f5:N")
+    bars = base.mark_bar(size=46).encode(y=alt.Y("f2:Q", axis=axis), y2=alt.Y2("f3:Q"), color=ink)
+    zero = alt.Chart(data.head(1)).mark_rule(color=palette.INK_SOFT).encode(y=alt.YDatum(0))
+    texts = base.encode(y=alt.Y("f6:Q"), text=alt.Text("f5:N"))
     return finished(alt.layer(bars, zero, *haloed(texts, dy=-9, fontSize=12)), height=HEIGHT)
 
 

@@ -10,6 +10,7 @@ import pandas as pd
 import streamlit as st
 from streamlit.typing import VegaLiteState
 
+from dashboard.charts.base import Drawn
 from dashboard.escape import csv_bytes
 from dashboard.format import MISSING
 
@@ -58,7 +59,7 @@ def chart(
 
     ``table`` carries Chinese column names. Returns the selection when ``on_select`` is given.
     """
-    event = st.altair_chart(chart, alt=alt, key=file_stem, on_select=on_select, theme=theme)
+    event = st.altair_chart(Drawn(chart), alt=alt, key=file_stem, on_select=on_select, theme=theme)
     with st.expander("看数据表"):
         st.dataframe(table, hide_index=True, alt=alt)
         csv_download(table, file_stem=file_stem)

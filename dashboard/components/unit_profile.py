@@ -6,6 +6,7 @@ import pandas as pd
 import streamlit as st
 
 from dashboard import data
+from dashboard.charts.base import Drawn
 from dashboard.charts.small_multiples import LIMIT, shared_domain, small_multiple
 from dashboard.components.followups import followup_items
 from dashboard.components.measure_lineage import measure_value
@@ -243,7 +244,7 @@ def _drawings(
                 rows, _marks(events), months=months, domain=domain, rule=rule, is_rate=is_rate
             )
             column.altair_chart(
-                drawing,
+                Drawn(drawing),
                 alt=f"{name}按月走势，最近 {MONTHS} 个月",
                 theme=None,
                 key=f"multiple_{kpi}",

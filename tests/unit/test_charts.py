@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import json
 
+import altair as alt
 import numpy as np
 import pandas as pd
 import pytest
+from altair.utils import schemapi
 
 from dashboard.charts import palette
-from dashboard.charts.base import figure_of, two_widths, wrapped, wrapped_name
+from dashboard.charts.base import Drawn, figure_of, two_widths, wrapped, wrapped_name
 from dashboard.charts.dots import item_dots
 from dashboard.charts.heatmap import association_heatmap, picked_pair
 from dashboard.charts.lag_profile import kind_of, lag_label, lag_profile, scale_reach
@@ -302,3 +304,15 @@ def test_a_rate_below_its_floor_is_an_orange_square_and_the_posts_are_marked():
     assert [0.6, 0.9] == ends
     big = [each for each in chart["layer"] if each["mark"].get("shape") == "circle"]
     assert [[]] == [chart["datasets"][each["data"]["name"]] for each in big]
+
+
+def test_charts_are_checked_until_the_server_trusts_them():
+    """Tests see a chart that breaks the schema; the server gives the same specification faster."""
+    good = _charts()["line"]
+    wrong = alt.Chart(alt.Data(values=[])).mark_circle().properties(height=100)
+    wrong.height = "tall"
+    with schemapi.debug_mode(True), pytest.raises(schemapi.SchemaValidationError):
+        Drawn(wrong).to_dict()
+    checked = Drawn(good).to_dict()
+    with schemapi.debug_mode(False):
+        assert checked == Drawn(good).to_dict()
