@@ -23,6 +23,7 @@ from pipelines.intake.schema import ROW, SHEET, UPLOAD
 from pipelines.integrity.thresholds import PATH as INTEGRITY
 from pipelines.ledger import Upload
 from pipelines.settings import ROOT, Settings
+from pipelines.warehouse import insert
 
 POSITION = "_position"
 UNITS_OF_MEASURE = ROOT / "data" / "reference" / "units_of_measure.csv"
@@ -120,16 +121,13 @@ def offer_uploads(connection: duckdb.DuckDBPyConnection, active: list[Upload]) -
         (u.upload_id, u.seq, u.dataset, u.file_name, u.sha256, u.accepted_by, u.accepted_at)
         for u in active
     ]
-    if rows:
-        connection.executemany("insert into accepted.uploads values (?, ?, ?, ?, ?, ?, ?)", rows)
+    insert(connection, "accepted.uploads", rows)
 
 
 def offer_units_of_measure(connection: duckdb.DuckDBPyConnection) -> None:
     """Make ``accepted.units_of_measure``: each spelling, its family and its factor in it."""
     connection.execute(_UNITS_DDL)
-    connection.executemany(
-        "insert into accepted.units_of_measure values (?, ?, ?)", _units_of_measure()
-    )
+    insert(connection, "accepted.units_of_measure", _units_of_measure())
 
 
 def identity_of(active: list[Upload]) -> str:

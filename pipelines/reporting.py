@@ -12,6 +12,7 @@ from pipelines.accepted import scope
 from pipelines.domain.catalog import dataset as contract_of
 from pipelines.intake.schema import UPLOAD
 from pipelines.settings import ROOT
+from pipelines.warehouse import insert
 
 PATH = ROOT / "data" / "reference" / "reporting.csv"
 _TERMS_DDL = """
@@ -72,7 +73,7 @@ def offer_reporting_terms(connection: duckdb.DuckDBPyConnection) -> None:
         for each in reports()
         for spelling in dict.fromkeys((each.label, *each.spellings))
     ]
-    connection.executemany("insert into accepted.reporting_terms values (?, ?, ?, ?)", rows)
+    insert(connection, "accepted.reporting_terms", rows)
 
 
 def offer_receipts(connection: duckdb.DuckDBPyConnection) -> None:

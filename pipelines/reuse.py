@@ -15,6 +15,7 @@ from pipelines.domain.catalog import datasets
 from pipelines.errors import StoreError
 from pipelines.ledger import Upload
 from pipelines.settings import ROOT, Settings
+from pipelines.warehouse import insert
 
 TRACES = "mart.build_tables"
 _UPLOADS = "staging.uploads"
@@ -70,7 +71,7 @@ class Traces:
             self._connection.execute(f"drop table if exists {name}")
         self._connection.execute(_DDL)
         rows = [(name, made_of, self._content(name)) for name, made_of in self._made_of.items()]
-        self._connection.executemany(f"insert into {TRACES} values (?, ?, ?)", rows)  # noqa: S608
+        insert(self._connection, TRACES, rows)
 
     def _content(self, name: str) -> str:
         if name not in self._contents:

@@ -18,6 +18,7 @@ from pipelines.errors import AppError
 from pipelines.own_files import own_path, own_text
 from pipelines.reference import RulePackEntry
 from pipelines.settings import Settings
+from pipelines.warehouse import insert
 
 PERIODS = ("月", "季度", "年")  # that the mart judges; other rules of the pack are only shown
 LOCAL_NAME = "rule_pack_local.csv"
@@ -140,9 +141,7 @@ def offer_rules(connection: duckdb.DuckDBPyConnection, settings: Settings) -> No
         if each.period in PERIODS and each.unit == "次"
         for kind in each.unit_kinds
     ]
-    if rows:
-        marks = ", ".join("?" for _ in rows[0])
-        connection.executemany(f"insert into accepted.rules values ({marks})", rows)  # noqa: S608
+    insert(connection, "accepted.rules", rows)
 
 
 def offer_training_norms(connection: duckdb.DuckDBPyConnection, settings: Settings) -> None:
@@ -153,8 +152,7 @@ def offer_training_norms(connection: duckdb.DuckDBPyConnection, settings: Settin
         for each in rule_pack_in_force(settings).rules
         if each.rule_id == _NORM and each.minimum is not None
     ]
-    if rows:
-        connection.executemany("insert into accepted.training_norms values (?, ?, ?)", rows)
+    insert(connection, "accepted.training_norms", rows)
 
 
 def _read(path: Path, *, is_local: bool) -> tuple[Rule, ...]:

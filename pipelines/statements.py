@@ -11,6 +11,7 @@ import duckdb
 import sqlalchemy as sa
 
 from pipelines.domain.statements import Explanation, LinkDecision, Statements
+from pipelines.warehouse import insert
 
 _LINK_KEY = ("record_id", "keyword", "target_kind", "target_id")
 _SIGNED = ("stated_by", "stated_at")
@@ -76,9 +77,4 @@ def offer_statements(connection: duckdb.DuckDBPyConnection, statements: Statemen
         names = [each.name for each in fields(kind)]
         columns = ", ".join(f"{each} varchar" for each in names)
         connection.execute(f"create table accepted.{name} ({columns})")
-        if rows:
-            marks = ", ".join("?" for _ in names)
-            connection.executemany(
-                f"insert into accepted.{name} values ({marks})",  # noqa: S608 - names of ours
-                [astuple(each) for each in rows],
-            )
+        insert(connection, f"accepted.{name}", [astuple(each) for each in rows])

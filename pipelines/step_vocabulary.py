@@ -15,6 +15,7 @@ import duckdb
 from pipelines.errors import AppError
 from pipelines.own_files import own_path, own_text
 from pipelines.settings import Settings
+from pipelines.warehouse import insert
 
 LOCAL_NAME = "steps_local.csv"
 VARIABLE = "TONGPIN_STEPS"
@@ -82,14 +83,12 @@ def offer_step_sets(connection: duckdb.DuckDBPyConnection, settings: Settings) -
     """Make ``accepted.step_sets``: one row a step of the sets in force; positions count from 1."""
     connection.execute(_DDL)
     found = step_vocabulary(settings)
-    connection.executemany(
-        "insert into accepted.step_sets values (?, ?, ?, ?)",
-        [
-            (each.name, position, step, found.is_local)
-            for each in found.sets
-            for position, step in enumerate(each.steps, start=1)
-        ],
-    )
+    rows = [
+        (each.name, position, step, found.is_local)
+        for each in found.sets
+        for position, step in enumerate(each.steps, start=1)
+    ]
+    insert(connection, "accepted.step_sets", rows)
 
 
 def _read(path: Path) -> tuple[StepSet, ...]:

@@ -124,9 +124,8 @@ def build(
         build_id = build_id_of(settings, active, stated)
         path = settings.marts / f"{build_id}.duckdb"
         started = time.monotonic()
-        tables: dict[str, int] = {}
-        if not _is_whole(path):
-            tables = _write(path, settings, (active, stated), build_id, now, report)
+        whole = _is_whole(path)
+        tables = {} if whole else _write(path, settings, (active, stated), build_id, now, report)
         publish(settings, build_id)
         _prune(settings, build_id)
     report("汇总完成", 1.0)
@@ -249,26 +248,28 @@ def run_models(
     for layer in LAYERS:
         connection.execute(f"create schema if not exists {layer}")
     counts: dict[str, int] = {}
-    layer = ""
     for position, model in enumerate(listed):
-        if layer != model.layer:
-            layer = model.layer
-            report(LAYERS[layer], position / len(listed))
+        if position == 0 or model.layer != listed[position - 1].layer:
+            report(LAYERS[model.layer], position / len(listed))
         if traces and traces.keeps(model.name, model.sql, model.needs):
             counts[model.name] = traces.rows(model.name)
             continue
-        if model.step is None:
-            connection.execute(f"create table {model.name} as {model.sql}")
-        else:
-            connection.register("made", model.step.make(connection))
-            connection.table("made").create(model.name)
-            connection.unregister("made")
-        counts[model.name] = _check_grain(connection, model)
+        rows = counts[model.name] = _make(connection, model)
+        if rows > 1:
+            _check_grain(connection, model, rows)
     return counts
 
 
-def _check_grain(connection: duckdb.DuckDBPyConnection, model: Model) -> int:
-    rows = connection.table(model.name).count("*").fetchone()[0]
+def _make(connection: duckdb.DuckDBPyConnection, model: Model) -> int:
+    if model.step is not None:
+        connection.register("made", model.step.make(connection))
+    sql = "from made" if model.step else model.sql
+    rows = connection.execute(f"create table {model.name} as {sql}").fetchone()[0]
+    connection.unregister("made")
+    return rows
+
+
+def _check_grain(connection: duckdb.DuckDBPyConnection, model: Model, rows: int) -> None:
     keys = ", ".join(model.grain)
     distinct = connection.table(model.name).project(keys).distinct().count("*").fetchone()[0]
     if rows != distinct:
@@ -276,7 +277,6 @@ def _check_grain(connection: duckdb.DuckDBPyConnection, model: Model) -> int:
             f"汇总表 {model.name} 按 {keys} 有 {rows - distinct} 行重复，未发布；仍显示上一版。"
             "请把此信息交给管理员"
         )
-    return rows
 
 
 def _is_whole(path: Path) -> bool:

@@ -9,6 +9,7 @@ from functools import cache
 import duckdb
 
 from pipelines.settings import ROOT
+from pipelines.warehouse import insert
 
 PATH = ROOT / "data" / "reference" / "integrity.csv"
 _DDL = """
@@ -62,4 +63,4 @@ def offer_integrity_thresholds(connection: duckdb.DuckDBPyConnection) -> None:
     rows: list[tuple[str, str, float | None, str]] = []
     for each in thresholds():
         rows += [(each.check_id, each.threshold, each.number, word) for word in each.words or ("",)]
-    connection.executemany("insert into accepted.integrity_thresholds values (?, ?, ?, ?)", rows)
+    insert(connection, "accepted.integrity_thresholds", rows)

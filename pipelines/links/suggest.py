@@ -140,7 +140,8 @@ qualify score >= {scoring.NEAR} * max(score) over (partition by record_id, targe
 def make(connection: duckdb.DuckDBPyConnection) -> pa.Table:
     """Rows of NAME: what the words of an activity suggest, with score (0–1) and reason."""
     listed = link_terms()
-    kpis = connection.execute(_KPIS).fetchall()
+    (records,) = connection.execute("select count(*) from staging.activities").fetchone()
+    kpis = connection.execute(_KPIS).fetchall() if records else []  # nobody looks them up
     connection.execute(_NAMES)
     named = connection.execute(
         "select distinct target_kind, document from link_names order by all"

@@ -5,10 +5,14 @@ from __future__ import annotations
 import csv
 from collections.abc import Iterable
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, cached_property
+from typing import TYPE_CHECKING
 
 from pipelines.reference import fold
 from pipelines.settings import ROOT
+
+if TYPE_CHECKING:
+    import rjieba
 
 LINK_TERMS = ROOT / "data" / "reference" / "link_terms.csv"
 PHRASE = 4  # characters
@@ -53,11 +57,17 @@ class Segmenter:
     """
 
     def __init__(self, known: Iterable[str]) -> None:
-        import rjieba  # 5 MB of dictionary that only a build needs
+        self._known = sorted(known)
 
-        self._cutter = rjieba.Jieba()
-        for each in sorted(known):
-            self._cutter.add_word(each, None, None)
+    @cached_property
+    def _cutter(self) -> rjieba.Jieba:
+        """5 MB of dictionary, read when there is a text to cut."""
+        import rjieba
+
+        cutter = rjieba.Jieba()
+        for each in self._known:
+            cutter.add_word(each, None, None)
+        return cutter
 
     def words(self, text: str) -> frozenset[str]:
         """Distinct words of two characters or more, folded; no numbers."""

@@ -44,6 +44,7 @@ UNCOUNTED = {
     "<genexpr>",
     "<setcomp>",
     "_check_grain",
+    "_make",
     "<listcomp>",
     "<dictcomp>",
     "layer",

@@ -19,7 +19,7 @@ from pipelines.settings import Settings
 from pipelines.statements import offer_statements
 from pipelines.step_vocabulary import offer_step_sets
 from pipelines.transform import run_models
-from pipelines.warehouse import scratch
+from pipelines.warehouse import insert, scratch
 
 Rows = list[dict[str, object]]
 Build = Callable[..., "Built"]
@@ -45,8 +45,7 @@ def _insert(connection: duckdb.DuckDBPyConnection, name: str, rows: Rows, upload
     ]
     frame = pd.DataFrame(full).reindex(columns=columns).astype(object)
     values = [tuple(None if pd.isna(v) else v for v in row) for row in frame.to_numpy()]
-    marks = ", ".join("?" for _ in columns)
-    connection.executemany(f"insert into accepted.{name} values ({marks})", values)  # noqa: S608
+    insert(connection, f"accepted.{name}", values)
 
 
 @pytest.fixture

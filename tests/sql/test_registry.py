@@ -89,4 +89,4 @@ def test_a_broken_grain_stops_the_build():
     model = next(each for each in models() if each.name == "model.units")
     connection.execute("create table model.units as select '1' as unit_id from range(2)")
     with pytest.raises(BuildFailed, match=r"model\.units 按 unit_id 有 1 行重复"):
-        _check_grain(connection, model)
+        _check_grain(connection, model, 2)

@@ -58,9 +58,9 @@ def kept(filled, tmp_path) -> Settings:
 def made(monkeypatch) -> list[str]:
     """Names of the tables that are made from now on."""
     names: list[str] = []
-    check = transform._check_grain
+    make = transform._make
     monkeypatch.setattr(
-        transform, "_check_grain", lambda c, each: names.append(each.name) or check(c, each)
+        transform, "_make", lambda c, each: names.append(each.name) or make(c, each)
     )
     return names
 
