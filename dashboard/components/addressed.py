@@ -52,7 +52,8 @@ def addressed_select(
     value = st.selectbox(
         label,
         list(options),
-        index=None if default is None else list(options).index(default),
+        # The session state holds the value; Streamlit warns of a default beside it unless it is 0.
+        index=None if default is None else 0,
         format_func=format_func,
         key=key,
         placeholder=placeholder,

@@ -1,10 +1,12 @@
 """A real desk, validator and store in a temporary directory behind every page test."""
 
+import logging
 import shutil
 import time
 from pathlib import Path
 
 import pytest
+from streamlit.elements.lib import policies
 from streamlit.testing.v1 import AppTest
 
 from dashboard.server import services as held
@@ -84,11 +86,36 @@ def _show(url_path: str) -> None:
     by_path(url_path).render()
 
 
+BARE = "missing ScriptRunContext"  # what the test itself does outside of a server
+
+
+class _Warnings(logging.Handler):
+    """What Streamlit warns of, in words."""
+
+    def __init__(self) -> None:
+        super().__init__(logging.WARNING)
+        self.told: list[str] = []
+
+    def emit(self, record: logging.LogRecord) -> None:
+        if BARE not in record.getMessage():
+            self.told.append(record.getMessage())
+
+
 @pytest.fixture
-def page():
-    """A function that makes the test of the page at ``url_path``."""
+def page(monkeypatch):
+    """A function that makes the test of the page at ``url_path``; no page may make Streamlit
+    warn, which would fill the log of a server with every visit."""
+    warnings = _Warnings()
+    loggers = [logging.getLogger(name) for name in logging.root.manager.loggerDict
+               if name.startswith("streamlit")]  # fmt: skip
+    monkeypatch.setattr(policies, "_shown_default_value_warning", False)  # told once a process
+    for each in loggers:
+        each.addHandler(warnings)
 
     def make(url_path: str) -> AppTest:
         return AppTest.from_function(_show, args=(url_path,), default_timeout=60)
 
-    return make
+    yield make
+    for each in loggers:
+        each.removeHandler(warnings)
+    assert [] == warnings.told
