@@ -72,34 +72,6 @@ def fit_within(
     return _clustered(coef, bread, x_free * residual[:, None], effects, _codes(cluster, rows))
 
 
-def two_way_demean(cube: ArrayLike) -> Floats:
-    """Residuals of a two-way fit on units and months, exact also with missing cells.
-
-    ``cube`` (…, units, months) with NaN where a cell is missing; the result has the same shape
-    and NaN in the same cells. Each slice is treated on its own.
-    """
-    values = np.asarray(cube, dtype=np.float64)
-    if values.ndim == 2:
-        return _demean_slices(values[None], np.isfinite(values))[0]
-    flat = values.reshape(-1, *values.shape[-2:])
-    done = [_demean_slices(one[None], np.isfinite(one))[0] for one in flat]
-    return np.stack(done).reshape(values.shape) if done else values.copy()
-
-
-def _demean_slices(slices: Floats, mask: NDArray[np.bool_]) -> Floats:
-    """Residuals of (series, units, months) on one shared mask; NaN outside the mask."""
-    held = np.where(mask, slices, 0.0)
-    if mask.all():
-        both = held.mean(axis=(-2, -1), keepdims=True)
-        return held - held.mean(-1, keepdims=True) - held.mean(-2, keepdims=True) + both
-    weight = mask.astype(np.float64)
-    per_unit = np.maximum(weight.sum(axis=1), 1.0)
-    free = np.where(mask, held - (held.sum(axis=-1) / per_unit)[..., None], 0.0)
-    months = free.sum(axis=-2) @ _month_solver(weight, per_unit)
-    of_unit = months @ weight.T / per_unit
-    return np.where(mask, free - months[:, None, :] + of_unit[:, :, None], np.nan)
-
-
 def _month_solver(weight: Floats, per_unit: Floats) -> Floats:
     """A solver (months, months) of the month equations left after unit means.
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from pipelines.analysis.panel import fit_within, two_way_demean
+from pipelines.analysis.panel import fit_within
 
 
 def _panel(seed: int, *, units: int = 14, months: int = 11, keep: float = 0.8):
@@ -132,24 +132,3 @@ def test_repeated_columns_are_refused():
     y, X, unit, _ = _panel(4)
     with pytest.raises(ValueError, match="repeat"):
         fit_within(y, np.column_stack([X, X[:, 0] * 3]), unit)
-
-
-@pytest.mark.parametrize("seed", range(4))
-def test_two_way_demean_with_missing_cells_equals_dummies(seed):
-    """With holes the residuals are those of least squares on unit and month dummies."""
-    rng = np.random.default_rng(seed)
-    cube = rng.normal(size=(2, 9, 7)) + np.arange(9)[:, None]
-    cube[rng.random(cube.shape) < 0.25] = np.nan
-    free = two_way_demean(cube)
-    for values, found in zip(cube, free, strict=True):
-        unit, month = np.nonzero(np.isfinite(values))
-        residual = _by_dummies(values[unit, month], np.empty((unit.size, 0)), unit, month)[2]
-        np.testing.assert_allclose(residual, found[unit, month], atol=1e-10)
-        assert np.array_equal(np.isnan(values), np.isnan(found))
-
-
-def test_complete_cube_has_zero_means_both_ways():
-    """Without holes every unit and every month averages to zero."""
-    free = two_way_demean(np.random.default_rng(1).normal(size=(6, 8)))
-    np.testing.assert_allclose(0.0, free.mean(axis=0), atol=1e-12)
-    np.testing.assert_allclose(0.0, free.mean(axis=1), atol=1e-12)
