@@ -9,12 +9,12 @@ from dashboard import data
 from dashboard.catalog import Page
 from dashboard.components import empty_state, page_header, source_note
 from dashboard.components.assessment_way import month_assessment
+from dashboard.components.association_evidence import association_evidence
 from dashboard.components.attention import attention, late_records
 from dashboard.components.beside import beside_the_month
 from dashboard.components.chain_figures import chain_figures
 from dashboard.components.controls import floor_input, month_select
 from dashboard.components.followups import followup_items
-from dashboard.components.kept_evidence import kept_evidence
 from dashboard.components.kpi_cards import kpi_cards
 from dashboard.components.page_way import page_way
 from dashboard.components.source_choice import month_sources, source_choice
@@ -59,7 +59,7 @@ def render() -> None:
         page_header(headline(figures), f"达成率 = 实际对目标，按指标方向折算；截至 {as_of()}。")
     _sentences(figures)
     missing_note()
-    kept_evidence()
+    association_evidence()
     _sections(figures)
 
 

@@ -17,7 +17,7 @@ from pipelines.associations import whole_scope
 HEADING = "活动与指标的同向变化"
 
 
-def kept_evidence() -> None:
+def association_evidence() -> None:
     """Its sentences; a build that has none yet is analysed in the background, with progress."""
     months = data.query("months")["month"]
     build = str(data.build_id())
