@@ -1,4 +1,4 @@
-"""Where units stand on the estimated latent axis, in words and as a table; pure."""
+"""What is said of the estimated latent axis: its unit, findings, units left out, validity; pure."""
 
 from __future__ import annotations
 
@@ -6,9 +6,10 @@ import math
 
 import pandas as pd
 
-from dashboard.charts.base import figure_of, interval_texts
+from dashboard.charts.base import figure_of
 from dashboard.charts.quadrant import LatentAxis
-from dashboard.format import count, month_label, percent
+from dashboard.format import month_label
+from dashboard.positions import validity_sentence
 from pipelines.analysis.axis import PEOPLE
 from pipelines.analysis.evidence import UNCLEAR
 from pipelines.analysis.latent import ALL_TYPES
@@ -26,6 +27,7 @@ NOT_A_MEAN = (
     "横虚线 = 0，即过去的活动预计不再增减这个指标；竖虚线 = 目标 100%；都不是平均数。"
     "淡色的点：存量的 95% 区间含 0。"
 )
+STOCK = f"存量（{UNIT}）"  # heads a column and an axis
 NAMED = 4
 
 
@@ -65,33 +67,6 @@ def _named(names: tuple[str, ...]) -> str:
     return "、".join(names[:NAMED]) + more
 
 
-def way_sentence(trail: pd.DataFrame) -> str:
-    """From where to where one unit went, with the interval of now."""
-    first, last = trail.iloc[0], trail.iloc[-1]
-    rates = f"{percent(first['attainment_rate'])} → {percent(last['attainment_rate'])}"
-    stocks = f"{figure_of(first['stock'])} → {figure_of(last['stock'])}"
-    (interval,) = interval_texts(trail.tail(1))
-    return (
-        f"{last['unit_name']}：{month_label(first['month'])}到{month_label(last['month'])}，"
-        f"达成指数 {rates}，存量 {stocks}（现在的 95% 区间 {interval}）"
-    )
-
-
-def axis_table(points: pd.DataFrame) -> pd.DataFrame:
-    """The points under Chinese names, by unit: the order says nothing about merit."""
-    ordered = points.sort_values(["unit_name", "month"])
-    return pd.DataFrame(
-        {
-            "单位": ordered["unit_name"],
-            "月份": [month_label(m) for m in ordered["month"]],
-            "达成指数": [percent(v) for v in ordered["attainment_rate"]],
-            f"存量（{UNIT}）": [figure_of(v) for v in ordered["stock"]],
-            "存量 95% 区间": interval_texts(ordered),
-            "在岗人数": [count(v) for v in ordered["heads"]],
-        }
-    )
-
-
 def axis_validity_sentence(found: Validity | None, what: str) -> str:
     """Whether the axis said anything about the months that followed, out of sample."""
     if found is None or not math.isfinite(found.r):
@@ -99,13 +74,9 @@ def axis_validity_sentence(found: Validity | None, what: str) -> str:
             "数据不足：系数要用最后 12 个月以前的记录另估一次，再看这 12 个月；"
             "现有的月份、单位或在岗人数不够。"
         )
-    basis = (
-        f"秩相关 {figure_of(found.r)}，校正后 95% 区间 {figure_of(found.low)} 至 "
-        f"{figure_of(found.high)}，{found.n_obs:,} 个单位月（{found.n_units} 个单位，"
-        f"{found.n_months} 个月），系数只用这些月份以前的记录估计"
+    return validity_sentence(
+        found,
+        f"{what}的存量（每百人）与此后 {HORIZON} 个月指标的变化（同月内比较各单位）",
+        interval="校正后 95% 区间",
+        rests="，系数只用这些月份以前的记录估计",
     )
-    told = f"{what}的存量（每百人）与此后 {HORIZON} 个月指标的变化（同月内比较各单位）"
-    if found.low <= 0 <= found.high:
-        return f"{told}：看不出差别。{basis}。这一轴目前不能用来预判业务走势。"
-    word = "同向变化" if found.r > 0 else "反向变化"
-    return f"{told}：{word}。{basis}。同向变化不等于因果。"

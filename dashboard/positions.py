@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import pandas as pd
 
-from dashboard.charts.base import figure_of
+from dashboard.charts.base import figure_of, interval_texts
 from dashboard.charts.quadrant import SCENARIO, LatentAxis
-from dashboard.format import month_label, number, percent
+from dashboard.format import count, month_label, number, percent
 from pipelines.analysis.validity import Validity
 
 TRAIL_MONTHS = 12
@@ -69,44 +70,68 @@ def trail_of(positions: pd.DataFrame, unit_id: str | None, month: str) -> pd.Dat
     return known[TRAIL_COLUMNS].tail(TRAIL_MONTHS)
 
 
-def trail_sentence(trail: pd.DataFrame, posts: Goalposts) -> str:
-    """From where to where the chosen unit went."""
-    text = posts.axis().text
+def way_sentence(
+    trail: pd.DataFrame, *, text: Callable[[float], str] = figure_of, noun: str = "存量"
+) -> str:
+    """From where to where one unit went, with the interval of now where there is one; ``text``
+    writes a stock."""
     first, last = trail.iloc[0], trail.iloc[-1]
-    return (
+    told = (
         f"{last['unit_name']}：{month_label(first['month'])}到{month_label(last['month'])}，"
-        f"达成指数 "
-        f"{percent(first['attainment_rate'])} → {percent(last['attainment_rate'])}，"
-        f"活动存量 {text(first['stock'])} → {text(last['stock'])}"
+        f"达成指数 {percent(first['attainment_rate'])} → {percent(last['attainment_rate'])}，"
+        f"{noun} {text(first['stock'])} → {text(last['stock'])}"
     )
+    if "low" not in trail:
+        return told
+    (interval,) = interval_texts(trail.tail(1))
+    return f"{told}（现在的 95% 区间 {interval}）"
 
 
-def positions_table(points: pd.DataFrame, posts: Goalposts) -> pd.DataFrame:
-    """The points under Chinese names, by unit: the order says nothing about merit."""
+def positions_table(
+    points: pd.DataFrame, *, title: str, text: Callable[[float], str] = figure_of
+) -> pd.DataFrame:
+    """The points under Chinese names, by unit: the order says nothing about merit.
+
+    ``title`` heads the stock, ``text`` writes it; an estimate has its interval and the people.
+    """
     ordered = points.sort_values(["unit_name", "month"])
-    return pd.DataFrame(
-        {
-            "单位": ordered["unit_name"],
-            "月份": [month_label(m) for m in ordered["month"]],
-            "达成指数": [percent(v) for v in ordered["attainment_rate"]],
-            posts.axis().title: [posts.axis().text(v) for v in ordered["stock"]],
-        }
+    columns: dict[str, object] = {
+        "单位": ordered["unit_name"],
+        "月份": [month_label(m) for m in ordered["month"]],
+        "达成指数": [percent(v) for v in ordered["attainment_rate"]],
+        title: [text(v) for v in ordered["stock"]],
+    }
+    if "low" in ordered:
+        columns["存量 95% 区间"] = interval_texts(ordered)
+        columns["在岗人数"] = [count(v) for v in ordered["heads"]]
+    return pd.DataFrame(columns)
+
+
+def validity_sentence(
+    found: Validity, what: str, *, interval: str = "95% 区间", rests: str = "", kind: str = ""
+) -> str:
+    """Whether ``what`` said anything about the months that followed; r must be known.
+
+    ``interval`` names the interval, ``rests`` says on what else it rests, ``kind`` which check
+    this is.
+    """
+    basis = (
+        f"秩相关 {figure_of(found.r)}，"
+        f"{interval} {figure_of(found.low)} 至 {figure_of(found.high)}，"
+        f"{found.n_obs:,} 个单位月（{found.n_units} 个单位，{found.n_months} 个月）{rests}"
     )
+    if found.low <= 0 <= found.high:
+        return f"{what}：看不出差别。{basis}。这一轴目前不能用来预判业务走势。"
+    word = "同向变化" if found.r > 0 else "反向变化"
+    return f"{what}：{word}。{basis}。{kind}同向变化不等于因果。"
 
 
-def validity_sentence(found: Validity, horizon: int = 6) -> str:
-    """Whether the latent axis said anything about the months that followed."""
+def scenario_validity_sentence(found: Validity, horizon: int = 6) -> str:
+    """As ``validity_sentence``, of the scenario's stock and the attainment of all KPIs."""
     if not math.isfinite(found.r):
         return (
             f"数据不足：需要更长的连续月份，才能比较存量与此后 {horizon} 个月的达成变化"
             f"（现有 {found.n_units} 个单位、{found.n_months} 个月可用）。"
         )
-    basis = (
-        f"秩相关 {figure_of(found.r)}，95% 区间 {figure_of(found.low)} 至 {figure_of(found.high)}，"
-        f"{found.n_obs:,} 个单位月（{found.n_units} 个单位，{found.n_months} 个月）"
-    )
     what = f"当月存量与此后 {horizon} 个月达成指数的变化（同月内比较各单位）"
-    if found.low <= 0 <= found.high:
-        return f"{what}：看不出差别。{basis}。这一轴目前不能用来预判业务走势。"
-    word = "同向变化" if found.r > 0 else "反向变化"
-    return f"{what}：{word}。{basis}。这是情景存量的检验，同向变化不等于因果。"
+    return validity_sentence(found, what, kind="这是情景存量的检验，")

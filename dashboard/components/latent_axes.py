@@ -17,12 +17,12 @@ from dashboard.latent_axis import Axis, Choice
 from dashboard.latent_positions import (
     ESTIMATE,
     NOT_A_MEAN,
+    STOCK,
     UNIT,
-    axis_table,
     axis_validity_sentence,
     left_out_sentence,
-    way_sentence,
 )
+from dashboard.positions import positions_table, way_sentence
 from pipelines.analysis.validity import Validity
 from pipelines.latent_runs import Latent
 
@@ -55,7 +55,7 @@ def latent_quadrant(axis: Axis, place: Place, what: str) -> None:
         title=title,
         subtitle=f"纵轴：{what}的存量，单位：{UNIT}。{NOT_A_MEAN}",
         alt=f"{title}。横轴为当月达成指数，纵轴为每百名在岗人员的存量，每点一个单位，竖线为区间。",
-        table=axis_table(in_place(axis, place)),
+        table=positions_table(in_place(axis, place), title=STOCK),
         file_stem="latent_quadrant",
         source=analysis_source(),
         on_select=_pick,
@@ -66,10 +66,10 @@ def latent_quadrant(axis: Axis, place: Place, what: str) -> None:
         twin(
             trail,
             rule=0.0,
-            title=f"存量（{UNIT}）",
+            title=STOCK,
             text=ESTIMATE.text,
             note="虚线为参照：上图为目标 100%，下图为 0，即没有预计还会出现的变动。",
-            table=axis_table(trail),
+            table=positions_table(trail, title=STOCK),
             stem="latent_twin",
         )
 

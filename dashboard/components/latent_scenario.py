@@ -19,9 +19,9 @@ from dashboard.positions import (
     Goalposts,
     position_sentence,
     positions_table,
+    scenario_validity_sentence,
     trail_of,
-    trail_sentence,
-    validity_sentence,
+    way_sentence,
 )
 from dashboard.server.services import services
 from pipelines.analysis.scenario import hill, regular_per_month, steady_stock
@@ -48,7 +48,7 @@ def latent_scenario(place: Place) -> None:
         return
     _drawn(points, trail_of(positions, place.unit, place.month), place, posts)
     found = latent_axis.scenario_validity(posts.half_life)
-    st.markdown(markdown(validity_sentence(found)))
+    st.markdown(markdown(scenario_validity_sentence(found)))
 
 
 def _goalposts(month: str) -> Goalposts:
@@ -73,9 +73,13 @@ def _saturated(positions: pd.DataFrame, posts: Goalposts) -> pd.DataFrame:
 
 
 def _drawn(points: pd.DataFrame, trail: pd.DataFrame, place: Place, posts: Goalposts) -> None:
-    everyone = f"情景：{position_sentence(points, place.month, posts)}"
-    title = everyone if trail.empty else f"情景：{trail_sentence(trail, posts)}"
-    axis, table = posts.axis(), positions_table(points, posts)
+    axis = posts.axis()
+    told = (
+        position_sentence(points, place.month, posts)
+        if trail.empty
+        else way_sentence(trail, text=axis.text, noun="活动存量")
+    )
+    title = f"情景：{told}"
     figure(
         quadrant(
             points, trail, stock_rule=posts.rule, axis=axis, chosen=place.group or frozenset()
@@ -83,7 +87,7 @@ def _drawn(points: pd.DataFrame, trail: pd.DataFrame, place: Place, posts: Goalp
         title=title,
         subtitle=posts.note(),
         alt=f"{title}。横轴为当月达成指数，纵轴为情景存量，每点一个单位。",
-        table=table,
+        table=positions_table(points, title=axis.title, text=axis.text),
         file_stem="quadrant",
         source=analysis_source(),
         on_select=_pick,
@@ -95,7 +99,7 @@ def _drawn(points: pd.DataFrame, trail: pd.DataFrame, place: Place, posts: Goalp
             title=axis.title,
             text=axis.text,
             note="虚线为参照：上图为目标 100%，下图为规定次数长期保持的存量。",
-            table=positions_table(trail, posts),
+            table=positions_table(trail, title=axis.title, text=axis.text),
             stem="twin",
         )
 

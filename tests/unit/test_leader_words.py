@@ -42,8 +42,8 @@ from dashboard.positions import (
     Goalposts,
     position_sentence,
     positions_table,
+    scenario_validity_sentence,
     trail_of,
-    validity_sentence,
 )
 from dashboard.sentences import MonthFigures, headline, month_sentences
 from dashboard.status import Goodness, Polarity, Status, goodness_of, status_of
@@ -651,7 +651,9 @@ def test_trail_is_the_last_twelve_months_up_to_the_chosen_one():
 
 def test_positions_are_listed_by_name_and_not_by_rank():
     """The order of the table says nothing about merit."""
-    table = positions_table(POSITIONS[POSITIONS["month"] == "2026-02"], POSTS)
+    table = positions_table(
+        POSITIONS[POSITIONS["month"] == "2026-02"], title=POSTS.axis().title, text=POSTS.axis().text
+    )
     assert table["单位"].tolist() == sorted(["甲", "乙"])
 
 
@@ -663,14 +665,14 @@ def test_validity_says_what_the_interval_allows(low, high, word):
     """An interval that holds 0 is 看不出差别 whatever r is; n stands beside it."""
     r = (low + high) / 2
     found = Validity(r=r, low=low, high=high, n_obs=1200, n_units=40, n_months=30)
-    assert f"：{word}。" in validity_sentence(found)
-    assert "1,200 个单位月（40 个单位，30 个月）" in validity_sentence(found)
+    assert f"：{word}。" in scenario_validity_sentence(found)
+    assert "1,200 个单位月（40 个单位，30 个月）" in scenario_validity_sentence(found)
 
 
 def test_validity_without_enough_months_is_thin_data():
     """No figure is shown when there is none."""
     thin = Validity(r=np.nan, low=np.nan, high=np.nan, n_obs=0, n_units=0, n_months=0)
-    assert validity_sentence(thin).startswith("数据不足")
+    assert scenario_validity_sentence(thin).startswith("数据不足")
 
 
 @pytest.mark.parametrize(
