@@ -91,7 +91,7 @@ def known_unit(dataset: Dataset, name: str, *, at: str = "") -> tuple[QueryRule,
         severity=WARNING,
         why="“{value}”的有效期是{validity}，{month}不在其中（共 {_count} 行），"
         "入库后暂不显示在看板上",
-        how="请改用当时的名称，或在单位名册里改正成立、撤销日期",
+        how="{asked}请改用当时的单位名称，或在单位名册里改正成立、撤销日期",
         column=name,
         columns=(name, period),
         needs=("units",),

@@ -18,7 +18,16 @@ from pipelines.domain.months import month_range
 FIRST, LAST = "2025-06", "2026-10"
 BEFORE, AFTER = month_range(FIRST, "2026-06"), month_range("2026-07", LAST)
 TOTAL = 1000  # 万元 a month of all reporting units, before and after
-ROSTER_HEADER = ("组织代码", "单位名称", "简称", "上级代码", "类别", "成立日期", "撤销日期")
+ROSTER_HEADER = (
+    "组织代码",
+    "单位名称",
+    "简称",
+    "上级代码",
+    "类别",
+    "成立日期",
+    "撤销日期",
+    "前身代码",
+)
 BRIDGE_HEADER = ("党支部代码", "部门代码", "占比", "生效日期", "失效日期")
 VALUES_HEADER = ("单位", "月份", "指标", "实际", "目标", "计量单位")
 LOG_HEADER = ("记录编号", "所在党支部", "会议类型", "会议名称", "开始时间", "实到人数", "学时")
@@ -33,7 +42,8 @@ HELD = {"一支部": 2, "二支部": 2, "三支部": 1, "精工支部": 3, "动�
         "电力支部": 2, "检修支部": 4}  # fmt: skip  # meetings a month
 HELD_TOTAL = 14  # meetings a month of all branches before, 16 after
 FIELDS = {
-    "units": ("unit_id", "unit_name", "aliases", "parent_id", "tree", "valid_from", "valid_to"),
+    "units": ("unit_id", "unit_name", "aliases", "parent_id", "tree", "valid_from", "valid_to",
+              "predecessor_ids"),
     "unit_bridge": ("party_unit_id", "admin_unit_id", "share", "valid_from", "valid_to"),
     "kpi_values": ("unit", "month", "kpi", "actual", "target", "unit_of_measure"),
     "kpi_definitions": (
@@ -92,7 +102,7 @@ def roster() -> str:
         ("Z103", "三支部", "", "Z10", PARTY), ("Z104", "动力支部", "", "Z20", PARTY),
         ("Z105", "检修支部", "", "Z30", PARTY),
     ]  # fmt: skip
-    return _text(ROSTER_HEADER, [(*row, SINCE, "") for row in rows])
+    return _text(ROSTER_HEADER, [(*row, SINCE, "", "") for row in rows])
 
 
 def changed_roster() -> str:
@@ -117,7 +127,9 @@ def changed_roster() -> str:
         ("Z105", "检修支部", "", "Z30", PARTY, SINCE, ENDED),
         ("Z105", "检修支部", "", "Z20", PARTY, BEGUN, ""),
     ]
-    return _text(ROSTER_HEADER, rows)
+    came = {"110": "102、103", "141": "104", "142": "104", "Z110": "Z102、Z103",
+            "Z141": "Z104", "Z142": "Z104"}  # fmt: skip
+    return _text(ROSTER_HEADER, [(*row, came.get(row[0], "")) for row in rows])
 
 
 def bridge() -> str:

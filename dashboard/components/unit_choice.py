@@ -7,6 +7,7 @@ import pandas as pd
 from dashboard import data
 from dashboard.components.addressed import addressed_select
 from dashboard.components.unit_profile import TREES
+from dashboard.format import is_missing
 
 
 def unit_select(units: pd.DataFrame) -> str:
@@ -14,14 +15,11 @@ def unit_select(units: pd.DataFrame) -> str:
 
     By default the first that reports KPIs.
     """
-    labels = {
-        row["unit_id"]: f"{row['unit_name']} · {TREES[row['tree']]} · {row['unit_id']}"
-        for _, row in units.iterrows()
-    }
+    labels = {row["unit_id"]: _label(row) for _, row in units.iterrows()}
     reporting = set(data.query("unit_reporting")["unit_id"])
     first = next((each for each in labels if each in reporting), next(iter(labels)))
     return addressed_select(
-        "单位（输入名称或代码查找，两棵组织树都可以）",
+        "单位（输入名称、曾用名或代码查找，两棵组织树都可以）",
         list(labels),
         key="profile_unit",
         param="unit",
@@ -30,3 +28,10 @@ def unit_select(units: pd.DataFrame) -> str:
         format_func=lambda each: labels.get(each, each),
         filter_mode="fuzzy",
     )
+
+
+def _label(row: pd.Series) -> str:
+    """Name, what it was called before, the day it ended on, tree and code."""
+    former = "" if is_missing(row["former_names"]) else f"（原{row['former_names']}）"
+    ended = "" if is_missing(row["ended_on"]) else f"（{row['ended_on']:%Y-%m-%d} 撤销）"
+    return f"{row['unit_name']}{former}{ended} · {TREES[row['tree']]} · {row['unit_id']}"

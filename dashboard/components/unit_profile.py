@@ -50,11 +50,15 @@ def relations_of(unit_id: str, month: str) -> dict[str, str]:
     return dict.fromkeys(beside, BESIDE) | under | {unit_id: OWN}
 
 
-def finding(name: str, unit_id: str, relations: dict[str, str], month: str) -> str:
-    """The month of the unit in one sentence: KPIs, overdue items, key tasks."""
+def finding(
+    name: str, unit_id: str, relations: dict[str, str], month: str, absent: str | None
+) -> str:
+    """The month of the unit in one sentence: KPIs, overdue items, key tasks; ``absent``: why the
+    unit is not there, in place of its KPIs."""
     own = {each for each, relation in relations.items() if relation != BESIDE}
     figures = data.query("unit_kpis", unit_id=unit_id)
-    parts = [kpis_said(figures, month)] if len(figures) else []
+    parts = [kpis_said(figures, month)] if len(figures) and absent is None else []
+    parts = [absent] if absent else parts
     items = followup_items(month, relations)
     late = items[items["unit_id"].isin(own) & (items["state"] == "overdue")]
     parts.append(f"督办逾期未结 {len(late)} 项" if len(late) else "没有逾期未结的督办")
@@ -78,9 +82,12 @@ def kpis_said(figures: pd.DataFrame, month: str) -> str:
     return f"{len(rates)} 项有目标的指标中 {int((rates >= 1).sum())} 项达成"
 
 
-def places(unit_id: str, month: str) -> None:
-    """The path in the own tree, and the path and share of each partner in the other."""
+def places(unit_id: str, month: str, absent: str | None) -> None:
+    """The path in the own tree, path and share of each partner in the other, or why ``absent``."""
     path = data.query("unit_path", unit_id=unit_id, month=month)
+    if absent:
+        st.text(f"本单位 {absent}，{month_label(month)}不在组织树里。")
+        return
     if path.empty:
         empty_state(
             f"{month_label(month)}的单位名册里没有这个单位。",
@@ -133,14 +140,17 @@ def measures_table(values: pd.DataFrame) -> pd.DataFrame:
     return pd.DataFrame(rows, columns=columns).sort_values("_order").drop(columns="_order")
 
 
-def unit_measures(unit_id: str, month: str) -> None:
-    """Every registered measure that has a value in the month or the one before."""
+def unit_measures(unit_id: str, month: str, absent: str | None) -> None:
+    """Every registered measure that has a value in the month or the one before; ``absent``: why the
+    unit has none of its own."""
     values = data.query("unit_measures", unit_id=unit_id, month=month)
     shown = measures_table(values)
     if shown.empty:
         empty_state(
             f"{month_label(month)}和上月都没有可算的数字。",
-            "请核对活动台账、督办整改台账等是否已提交，单位写法是否与单位名册一致。",
+            f"本单位 {absent}，请换一个当时在册的月份。"
+            if absent
+            else "请核对活动台账、督办整改台账等是否已提交，单位写法是否与单位名册一致。",
         )
         return
     height = ROW * (len(shown) + 1) + 3

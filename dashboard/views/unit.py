@@ -14,6 +14,13 @@ from dashboard.components.followups import followups
 from dashboard.components.sources import as_of
 from dashboard.components.task_lights import task_lights
 from dashboard.components.unit_choice import unit_select
+from dashboard.components.unit_history import (
+    History,
+    absence,
+    history_of,
+    name_in,
+    unit_history,
+)
 from dashboard.components.unit_profile import (
     BELOW,
     BESIDE,
@@ -24,6 +31,7 @@ from dashboard.components.unit_profile import (
     unit_measures,
 )
 from dashboard.escape import markdown
+from pipelines.domain.months import month_of
 
 PAGE = Page(title="单位画像", group="看", order=40, url_path="unit")
 
@@ -47,21 +55,28 @@ def render() -> None:
         month = month_select(months)
     name = units.set_index("unit_id").loc[unit_id, "unit_name"]
     relations = relations_of(unit_id, month)
+    history = history_of(unit_id, months["month"])
     with head:
         page_header(
-            finding(name, unit_id, relations, month),
+            finding(
+                name_in(history, month, name), unit_id, relations, month, absence(history, month)
+            ),
             f"含下级；督办和任务另列组织对照单位的，并注明关系。截至 {as_of()}。",
         )
-    _sections(unit_id, name, relations, month)
+    _sections(unit_id, name, relations, month, history)
 
 
-def _sections(unit_id: str, name: str, relations: dict[str, str], month: str) -> None:
+def _sections(
+    unit_id: str, name: str, relations: dict[str, str], month: str, history: History
+) -> None:
+    absent = absence(history, month)
     st.header("在两棵组织树里的位置", anchor="places")
-    places(unit_id, month)
+    places(unit_id, month, absent)
+    unit_history(history, unit_id, month)
     st.header("融合链上的数字", anchor="measures")
-    unit_measures(unit_id, month)
+    unit_measures(unit_id, month, absent)
     st.header("业务指标", anchor="kpis")
-    _kpis(unit_id, name, relations, month)
+    _kpis(unit_id, name, relations, month, history)
     unit_assessment([unit_id, *(each for each in relations if relations[each] == BESIDE)], month)
     st.header("督办整改", anchor="followups")
     followups(month, relations)
@@ -72,8 +87,11 @@ def _sections(unit_id: str, name: str, relations: dict[str, str], month: str) ->
     )
 
 
-def _kpis(unit_id: str, name: str, relations: dict[str, str], month: str) -> None:
+def _kpis(unit_id: str, name: str, relations: dict[str, str], month: str, history: History) -> None:
     """KPIs of the unit, or of the unit beside it that reports them."""
+    if month < month_of(history.first_on):
+        empty_state(f"本单位 {absence(history, month)}，没有指标。", "请换成立以后的月份。")
+        return
     reporting = set(data.query("unit_reporting")["unit_id"])
     beside = [each for each in relations if relations[each] == BESIDE and each in reporting]
     shown = unit_id if unit_id in reporting else next(iter(beside), None)

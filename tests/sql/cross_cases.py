@@ -61,7 +61,7 @@ def total(row: int, first: int, last: int, **cells: object) -> Row:
 
 
 DAY = date(2020, 1, 1)
-ENDED = date(2025, 12, 31)
+ENDED, BEGUN = date(2025, 12, 31), date(2026, 1, 1)
 ROSTER = [
     unit("0001", "机关党委", "party"),
     unit("0012", "一支部", "party", aliases="第一党支部", parent_id="0001"),
@@ -523,6 +523,52 @@ REGISTERS = [
         broken=({"unit_id": "0020", "unit_name": "新支部", "aliases": "第一党支部"},),
         fine=({"unit_id": "0020", "unit_name": "二支部", "valid_from": date(2026, 1, 1)},),
         says="同时也指 0012",
+    ),
+    Case(
+        rule="kpi_values.unit.valid",
+        broken=({"unit": "二支部"},),
+        fine=({"unit": "新支部"},),
+        stored={"units": [*ROSTER, unit("0030", "新支部", "party", predecessor_ids="0013")]},
+        says="它已撤销，由新支部承接",
+    ),
+    Case(
+        rule="kpi_values.unit.valid",
+        broken=({"unit": "二支部"},),
+        fine=({"unit": "三支部"},),
+        stored={"units": [*ROSTER, unit("0013", "三支部", "party") | {"valid_from": BEGUN}]},
+        says="这个单位当月叫“三支部”",
+    ),
+    *(
+        Case(
+            rule="units.predecessor_ids.possible",
+            broken=({"unit_id": "0020", "predecessor_ids": came, "valid_from": BEGUN},),
+            fine=({"unit_id": "0020", "predecessor_ids": "0013，0012", "valid_from": BEGUN},),
+            says=why,
+        )
+        for came, why in (
+            ("0013、9999", "“9999”：单位名册里没有这个代码"),
+            ("0020", "它就是本单位"),
+            ("D01", "它属于另一棵组织树"),
+        )
+    ),
+    Case(
+        rule="units.predecessor_ids.possible",
+        broken=({"unit_id": "0020", "predecessor_ids": "0013", "valid_from": date(2026, 3, 1)},),
+        fine=({"unit_id": "0020", "predecessor_ids": "0012", "valid_from": date(2026, 3, 1)},),
+        says="它 2025-12-31 已撤销，到本单位 2026-03-01 成立中间有空档",
+    ),
+    Case(
+        rule="units.predecessor_ids.possible",
+        broken=({"unit_id": "0020", "predecessor_ids": "0012", "valid_from": DAY},),
+        fine=({"unit_id": "0020", "predecessor_ids": None, "valid_from": DAY},),
+        says="它 2020-01-01 才成立，不早于本单位",
+    ),
+    Case(
+        rule="units.valid_to.bridge_closed",
+        broken=({"valid_to": date(2026, 6, 30)},),
+        fine=({"unit_id": "0013", "valid_to": ENDED},),
+        stored={"unit_bridge": [CLEAN["unit_bridge"]]},
+        says="组织对照里还有 1 行对到它",
     ),
 ]
 CASES = [*NAMES, *FIGURES, *PARTY, *FOLLOW_UP, *REGISTERS]

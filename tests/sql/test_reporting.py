@@ -199,6 +199,20 @@ def test_a_renamed_unit_owes_one_report(build):
     )
 
 
+def test_a_new_unit_owes_what_its_predecessor_reported(build):
+    """Where the roster says nothing: inferred, from its first month on; a unit without a word of
+    whence it came owes nothing before it has reported."""
+    rows = [
+        unit("A", valid_to=date(2026, 2, 28)),
+        unit("B", valid_from=date(2026, 3, 1), predecessor_ids="A"),
+        unit("C", valid_from=date(2026, 3, 1)),
+    ]
+    content = {"units": rows, "kpi_values": figures("A", "2026-01", "2026-02")}
+    built = build([("U1", content)], came={"U1": at(4, 20)})
+    assert {"2026-03": "未报"} == states(built, "B")
+    assert {} == states(built, "C")
+
+
 def test_a_month_without_any_report_is_in_the_calendar(build):
     """Nobody reported February: it is owed all the same."""
     content = {"units": [unit("A", KPI)], "kpi_values": figures("A", "2026-01", "2026-03")}

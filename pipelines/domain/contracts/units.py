@@ -17,6 +17,7 @@ DATASET = Dataset(
         Field(name="unit_kind", label="单位性质", kind=Kind.TEXT, aliases=("单位类型", "层级", "业务板块")),
         Field(name="valid_from", label="成立日期", kind=Kind.DATE, required=True, aliases=("生效日期", "启用日期", "成立时间")),
         Field(name="valid_to", label="撤销日期", kind=Kind.DATE, aliases=("失效日期", "停用日期", "撤销时间")),
+        Field(name="predecessor_ids", label="前身代码", kind=Kind.TEXT, aliases=("前身", "前身单位代码", "前身组织代码", "来源单位代码")),
         Field(name="expected_datasets", label="应报数据", kind=Kind.TEXT, aliases=("应报表种",)),
     ),
 )

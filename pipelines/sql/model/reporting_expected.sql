@@ -1,5 +1,6 @@
 -- Which unit owes which report in a month it was there from the first day to the last: what the
--- roster says, or, where it says nothing, what the unit reported in this month or the five before.
+-- roster says, or, where it says nothing, what the unit (before it began: its predecessor)
+-- reported in this month or the five before.
 -- grain: unit_id, dataset, month
 with present as (
     select rows.unit_id, rows.tree, rows.valid_from, months.month, months.position
@@ -17,6 +18,13 @@ told as (select distinct unit_id, valid_from from model.reporting_duties),
 received as (
     select received.dataset, received.unit_id, months.position
     from model.reporting_received as received
+    inner join model.reporting_months as months on received.month = months.month
+    union all
+    select received.dataset, origins.unit_id, months.position
+    from model.unit_predecessors as origins
+    inner join model.reporting_received as received
+        on origins.predecessor_id = received.unit_id
+        and received.month < strftime(origins.since, '%Y-%m')
     inner join model.reporting_months as months on received.month = months.month
 )
 select present.unit_id, present.tree, duties.dataset, present.month, false as is_inferred

@@ -9,6 +9,7 @@ select
     source.unit_kind,
     source.valid_from,
     source.valid_to,
+    source.predecessor_ids,
     source.expected_datasets,
     source._row as source_row,
     source._sheet as source_sheet,
