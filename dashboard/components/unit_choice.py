@@ -6,7 +6,7 @@ import pandas as pd
 
 from dashboard import data
 from dashboard.components.addressed import addressed_select
-from dashboard.components.unit_profile import TREES
+from dashboard.components.unit_places import TREES
 from dashboard.format import is_missing
 
 

@@ -14,7 +14,6 @@ from dashboard.components.page import empty_state
 from dashboard.components.source_choice import Source, source_choice
 from dashboard.components.tables import csv_download, table
 from dashboard.components.task_lights import ABSENT, running_tasks
-from dashboard.components.unplaced import lacking
 from dashboard.escape import markdown
 from dashboard.format import (
     MISSING,
@@ -30,7 +29,6 @@ from dashboard.format import (
 from pipelines.domain.months import month_of, month_range, shift
 from pipelines.measures import measures
 
-TREES = {"party": "党组织", "admin": "行政单位"}
 OWN, BELOW, GONE, BESIDE = "本单位", "下级", "下级（已撤销）", "组织对照"
 MONTHS, PER_ROW = 24, 3
 ROW = 35  # pixels of a table row
@@ -80,42 +78,6 @@ def kpis_said(figures: pd.DataFrame, month: str) -> str:
     if rates.empty:
         return "没有可判断达成的指标"
     return f"{len(rates)} 项有目标的指标中 {int((rates >= 1).sum())} 项达成"
-
-
-def places(unit_id: str, month: str, absent: str | None) -> None:
-    """The path in the own tree, path and share of each partner in the other, or why ``absent``."""
-    path = data.query("unit_path", unit_id=unit_id, month=month)
-    if absent:
-        st.text(f"本单位 {absent}，{month_label(month)}不在组织树里。")
-        return
-    if path.empty:
-        empty_state(
-            f"{month_label(month)}的单位名册里没有这个单位。",
-            "请换一个月份，或到“上传入库”核对单位名册的成立日期和撤销日期。",
-        )
-        return
-    lines = [f"- **{TREES[path['tree'].iloc[0]]}**：{_way(path)}"]
-    beside = data.query("unit_partners", unit_id=unit_id, month=month)
-    for _, partner in beside.iterrows():
-        way = data.query("unit_path", unit_id=partner["unit_id"], month=month)
-        name = _way(way) if len(way) else markdown(partner["unit_name"])
-        lines.append(f"- **组织对照 · {TREES[partner['tree']]}**：{name}，{_share(partner)}")
-    if beside.empty:
-        why = "本级当月没有直接的对照，下级的见各下级单位"
-        if lacking("unit_bridge"):
-            why = "还没有提交，活动计不到行政单位"
-        lines.append(f"- **组织对照**：{why}。")
-    st.markdown("\n".join(lines))
-
-
-def _way(path: pd.DataFrame) -> str:
-    return " › ".join(markdown(name) for name in path["unit_name"])
-
-
-def _share(partner: pd.Series) -> str:
-    if partner["tree"] == "admin":
-        return f"本党组织活动的 {percent(partner['share'])} 计到该单位"
-    return f"该党组织活动的 {percent(partner['share'])} 计到本单位"
 
 
 def measures_table(values: pd.DataFrame) -> pd.DataFrame:

@@ -21,11 +21,11 @@ from dashboard.components.unit_history import (
     name_in,
     unit_history,
 )
+from dashboard.components.unit_places import places
 from dashboard.components.unit_profile import (
     BELOW,
     BESIDE,
     finding,
-    places,
     relations_of,
     unit_kpis,
     unit_measures,
