@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import csv
 import os
-from calendar import monthrange
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
@@ -12,6 +11,7 @@ from io import StringIO
 from pathlib import Path
 from typing import TypeVar
 
+from pipelines.domain.months import last_day
 from pipelines.errors import AppError
 from pipelines.own_files import own_path, own_text
 from pipelines.settings import Settings
@@ -149,8 +149,7 @@ def _in_force(
 
 def _holding(lines: Iterable[Line], month: str) -> list[Line]:
     """The newest version of every line that holds at the end of the month."""
-    year, number = int(month[:4]), int(month[5:])
-    end = f"{month}-{monthrange(year, number)[1]:02d}"  # ISO texts compare as days do
+    end = last_day(month)
     held: dict[tuple[str, str], Line] = {}
     for each in sorted(lines, key=lambda each: each.valid_from):
         if each.valid_from <= end and (not each.valid_to or each.valid_to >= end):

@@ -201,7 +201,7 @@ def _told_in_chinese() -> Iterator[None]:
     """A ledger that is locked, damaged, full or away is a StoreError."""
     try:
         yield
-    except (sa.exc.OperationalError, sa.exc.DatabaseError) as error:
+    except sa.exc.DatabaseError as error:
         if isinstance(error, sa.exc.IntegrityError) or _GUARD in str(error):
             raise
         raise StoreError(

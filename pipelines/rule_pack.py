@@ -14,6 +14,7 @@ from pathlib import Path
 
 import duckdb
 
+from pipelines.domain.months import last_day
 from pipelines.errors import AppError
 from pipelines.own_files import own_path, own_text
 from pipelines.reference import RulePackEntry
@@ -70,7 +71,7 @@ class RulePack:
 
     def at_end_of(self, month: str) -> tuple[Rule, ...]:
         """The versions that hold on the last day of ``month`` ("2026-03")."""
-        day = f"{month}-31"  # ISO days compare as texts, also with a day that is not there
+        day = last_day(month)
         return tuple(r for r in self.rules if r.valid_from <= day <= (r.valid_to or "9999-12-31"))
 
 

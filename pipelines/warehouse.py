@@ -25,12 +25,18 @@ def _quoted(path: Path) -> str:
     return "'" + str(path).replace("'", "''") + "'"
 
 
-def _open(path: Path, *, read_only: bool) -> duckdb.DuckDBPyConnection:
-    """Open as :memory: plus ATTACH, so that a damaged file gives an error and not an abort."""
+def _offline() -> duckdb.DuckDBPyConnection:
+    """An empty database that fetches nothing and sees no Python variable."""
     connection = duckdb.connect(":memory:")
     connection.execute("set autoinstall_known_extensions = false")
     connection.execute("set autoload_known_extensions = false")
     connection.execute("set python_enable_replacements = false")
+    return connection
+
+
+def _open(path: Path, *, read_only: bool) -> duckdb.DuckDBPyConnection:
+    """Open as :memory: plus ATTACH, so that a damaged file gives an error and not an abort."""
+    connection = _offline()
     mode = " (read_only)" if read_only else ""
     connection.execute(f"attach {_quoted(path)} as {_CATALOG}{mode}")
     connection.execute(f"use {_CATALOG}")
@@ -132,11 +138,8 @@ def checking(
 
     Raises StoreError when the mart is damaged, or there is no room to finish.
     """
-    connection = scratch()
+    connection = _offline()
     try:
-        connection.execute("set autoinstall_known_extensions = false")
-        connection.execute("set autoload_known_extensions = false")
-        connection.execute("set python_enable_replacements = false")
         if mart is not None:
             _attach(connection, mart)
         connection.execute(f"set temp_directory = {_quoted(incoming.parent / 'spill')}")

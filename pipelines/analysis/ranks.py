@@ -15,3 +15,9 @@ def rank_correlation(a: Floats, b: Floats) -> float:
     if (ranks.std() == 0).any():
         return 0.0
     return float(ranks["a"].corr(ranks["b"]))
+
+
+def month_ranks(values: Floats) -> Floats:
+    """Ranks within each month of (units, months), centred, 0 where missing."""
+    ranks = pd.DataFrame(values).rank()
+    return (ranks - ranks.mean()).fillna(0.0).to_numpy()

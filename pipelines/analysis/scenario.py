@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 
 from pipelines.analysis.correlation import UNKNOWN, Correlation, clustered_correlation
 from pipelines.analysis.cubes import Axes, shared_axes, value_cube
+from pipelines.analysis.ranks import month_ranks
 from pipelines.analysis.validity import Validity
 from pipelines.reference import RulePackEntry
 
@@ -90,7 +91,7 @@ def stock_validity(stock: pd.DataFrame, attainment: pd.DataFrame, *, horizon: in
     change = _change(value_cube(levels, "kpi", axes)[1][0], horizon)
     common = np.isfinite(s_cube) & np.isfinite(change)
     common &= common.sum(axis=0) >= 3
-    ranks = [_month_ranks(np.where(common, c, np.nan)) for c in (s_cube, change)]
+    ranks = [month_ranks(np.where(common, c, np.nan)) for c in (s_cube, change)]
     months = int(common.any(axis=0).sum())
     found = clustered_correlation(*ranks, rows=int(common.sum()), effects=months)
     return _validity(found, common)
@@ -132,9 +133,3 @@ def _change(level: Floats, horizon: int) -> Floats:
     past = pd.DataFrame(level.T).rolling(horizon, min_periods=need).mean()
     future = past.shift(-horizon)
     return (future - past).to_numpy().T
-
-
-def _month_ranks(values: Floats) -> Floats:
-    """Ranks within each month, centred and 0 where missing."""
-    ranks = pd.DataFrame(values).rank()
-    return (ranks - ranks.mean()).fillna(0.0).to_numpy()

@@ -8,12 +8,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-import pandas as pd
 from numpy.typing import NDArray
 from scipy.special import stdtrit
 
 from pipelines.analysis.factors import factors, without
 from pipelines.analysis.prepare import demeaned
+from pipelines.analysis.ranks import month_ranks
 
 Floats = NDArray[np.float64]
 
@@ -58,7 +58,7 @@ def rank_validity(axis: Floats, change: Floats, *, level: float = 0.95) -> Valid
     """
     common = np.isfinite(axis) & np.isfinite(change)
     common &= common.sum(axis=0) >= MIN_UNITS
-    a, b = (_month_ranks(np.where(common, each, np.nan)) for each in (axis, change))
+    a, b = (month_ranks(np.where(common, each, np.nan)) for each in (axis, change))
     used = common.any(axis=1)
     sizes = {
         "n_obs": int(common.sum()),
@@ -76,9 +76,3 @@ def rank_validity(axis: Floats, change: Floats, *, level: float = 0.95) -> Valid
     spread = float(((without_one - without_one.mean()) ** 2).sum())
     reach = float(stdtrit(groups - 1, 0.5 + level / 2)) * np.sqrt((groups - 1) / groups * spread)
     return Validity(r=r, low=max(-1.0, r - reach), high=min(1.0, r + reach), **sizes)
-
-
-def _month_ranks(values: Floats) -> Floats:
-    """Ranks within each month, centred and 0 where missing."""
-    ranks = pd.DataFrame(values).rank()
-    return (ranks - ranks.mean()).fillna(0.0).to_numpy()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from calendar import monthrange
 from datetime import date
 
 
@@ -29,6 +30,12 @@ def shift(month: str, by: int) -> str:
 def month_range(first: str, last: str) -> list[str]:
     """All months from ``first`` to ``last``, both included."""
     return [month_from_index(i) for i in range(month_index(first), month_index(last) + 1)]
+
+
+def last_day(month: str) -> str:
+    """The last day of ``month``, "2026-02-28"; such texts compare as days do."""
+    year, number = month.split("-")
+    return f"{month}-{monthrange(int(year), int(number))[1]:02d}"
 
 
 def month_label(month: str) -> str:

@@ -59,10 +59,12 @@ def test_an_own_rule_replaces_the_default_from_its_day_on(settings):
 
 
 def test_the_rules_of_a_month_are_those_of_its_last_day(settings):
-    """An own version that begins within the month counts; the one it ends does not."""
-    own(settings, lecture("2025-01-01"), lecture("2026-03-31", "2"))
+    """An own version that begins within the month counts; the one it ends does not. One that ends
+    with the last day of a short month still holds in it."""
+    own(settings, lecture("2025-01-01"), lecture("2026-03-01", "2"), lecture("2026-04-30", "3"))
     pack = rule_pack_in_force(settings)
-    for month, minimum in (("2024-12", None), ("2026-02", 1.0), ("2026-03", 2.0)):
+    months = {"2024-12": None, "2026-02": 1.0, "2026-03": 2.0, "2026-04": 3.0}
+    for month, minimum in months.items():
         assert [minimum] == [
             each.minimum for each in pack.at_end_of(month) if each.rule_id == "party_lecture"
         ]
