@@ -8,7 +8,6 @@ the later one counts.
 
 from __future__ import annotations
 
-import csv
 import hashlib
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -22,6 +21,7 @@ from pipelines.domain.fields import Kind
 from pipelines.intake.schema import ROW, SHEET, UPLOAD
 from pipelines.integrity.thresholds import PATH as INTEGRITY
 from pipelines.ledger import Upload
+from pipelines.reference import rows_of
 from pipelines.settings import ROOT, Settings
 from pipelines.warehouse import insert
 
@@ -143,10 +143,9 @@ def identity_of(active: list[Upload]) -> str:
 def _units_of_measure() -> list[tuple[str, str, float]]:
     """Spelling, family, factor; 万件 and 亿件 come with 件, unless they are listed themselves."""
     found: dict[str, tuple[str, float]] = {}
-    with UNITS_OF_MEASURE.open(encoding="utf-8", newline="") as source:
-        for row in csv.DictReader(source):
-            for spelling in (row["name"], *row["spellings"].split("|")):
-                found[spelling] = (row["family"], float(row["factor"]))
+    for row in rows_of(UNITS_OF_MEASURE):
+        for spelling in (row["name"], *row["spellings"].split("|")):
+            found[spelling] = (row["family"], float(row["factor"]))
     for spelling, (family, factor) in list(found.items()):
         if factor == 1:
             found.setdefault(f"万{spelling}", (family, 1e4))

@@ -39,6 +39,11 @@ class RunKey:
     name: str
     settings: tuple[tuple[str, Parameter], ...]
 
+    @classmethod
+    def of(cls, build_id: str, name: str, settings: Mapping[str, Parameter]) -> RunKey:
+        """The key with ``settings`` sorted."""
+        return cls(build_id=build_id, name=name, settings=tuple(sorted(settings.items())))
+
     @property
     def seed(self) -> int:
         """From the build alone: the same data give the same p, whoever asks and when."""
@@ -62,17 +67,24 @@ class Outcome:
 
 @cache
 def code_version() -> str:
-    """Hash of the statistics: a change of method makes every kept result a result of another."""
+    """Hash of the statistics and of the selects that they read the mart with: a change of method
+    makes every kept result a result of another."""
     hashed = hashlib.sha256()
+    for path in hashed_files():
+        hashed.update(path.name.encode() + path.read_bytes())
+    return hashed.hexdigest()[:16]
+
+
+def hashed_files() -> list[Path]:
+    """What ``code_version`` is of, sorted."""
     callers = (
         *("associations", "association_first", "initiatives", "latent_runs"),
         "pair_details",
     )
     paths = [ROOT / "pipelines" / f"{name}.py" for name in callers]
     paths += (ROOT / "pipelines" / "analysis").glob("*.py")
-    for path in sorted(paths):
-        hashed.update(path.name.encode() + path.read_bytes())
-    return hashed.hexdigest()[:16]
+    paths += (ROOT / "pipelines" / "sql" / "query").glob("*.sql")
+    return sorted(paths)
 
 
 def folder(settings: Settings, key: RunKey) -> Path:

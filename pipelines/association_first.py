@@ -25,7 +25,7 @@ Progress = Callable[[float, str], None]
 
 def first_key(scope: Scope, build_id: str) -> RunKey:
     """The run of this scope on a build."""
-    return RunKey(build_id=build_id, name=NAME, settings=tuple(sorted(asdict(scope).items())))
+    return RunKey.of(build_id, NAME, asdict(scope))
 
 
 def compute(mart: Mart, key: RunKey, progress: Progress) -> Outcome:

@@ -43,7 +43,7 @@ class Scope:
 
     def key(self, build_id: str) -> RunKey:
         """The run of this scope on a build."""
-        return RunKey(build_id=build_id, name=NAME, settings=tuple(sorted(asdict(self).items())))
+        return RunKey.of(build_id, NAME, asdict(self))
 
 
 def whole_scope(months: pd.Series) -> Scope:

@@ -19,7 +19,7 @@ from pipelines.domain.catalog import datasets
 from pipelines.domain.dataset import Dataset
 from pipelines.domain.findings import Finding, Severity
 from pipelines.intake.inspection import RuleResult
-from pipelines.intake.schema import ROW, SHEET, typed_schema
+from pipelines.intake.schema import ROW, SHEET, totals_schema
 from pipelines.reference import vocabularies
 from pipelines.settings import Settings
 from pipelines.step_vocabulary import offer_step_sets
@@ -32,7 +32,6 @@ WITHHELD = pa.schema(
     [pa.field(SHEET, pa.string()), pa.field(ROW, pa.int64()), pa.field("topic", pa.string())]
 )
 _ROWS = pa.schema([pa.field(SHEET, pa.string()), pa.field(ROW, pa.int64())])
-_TOTAL_COLUMNS = (("first_row", pa.int64()), ("last_row", pa.int64()), ("total_kind", pa.string()))
 _MODEL = {  # what the rules read of the mart besides the datasets, as it is without a mart
     "unit_spellings": "null::varchar as spelling, null::varchar as unit_id, "
     "null::date as valid_from, null::date as valid_to",
@@ -76,7 +75,7 @@ def run(
     mart = _published(settings)
     with checking(settings, incoming, mart) as connection:
         parquet(connection, contract, [incoming]).create_view("incoming")
-        _offer_table(connection, "totals", totals, _totals_schema(contract))
+        _offer_table(connection, "totals", totals, totals_schema(contract))
         _offer_table(connection, "withheld", withheld, WITHHELD)
         stored = _stored_columns(connection)
         for schema in ("accepted", "stored", "known", "model"):
@@ -101,13 +100,6 @@ def _published(settings: Settings) -> Path | None:
     build_id = current_build_id(settings)
     path = settings.marts / f"{build_id}.duckdb"
     return path if build_id is not None and path.exists() else None
-
-
-def _totals_schema(contract: Dataset) -> pa.Schema:
-    schema = typed_schema(contract)
-    for name, kind in _TOTAL_COLUMNS:
-        schema = schema.append(pa.field(name, kind))
-    return schema
 
 
 def _offer_table(

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import csv
 import sys
 
 from pipelines.domain.catalog import datasets
 from pipelines.domain.dataset import Dataset
 from pipelines.domain.fields import Field, Kind
-from pipelines.reference import Vocabulary, vocabularies
+from pipelines.reference import Vocabulary, rows_of, vocabularies
 from pipelines.settings import ROOT, Settings
 
 PATH = ROOT / "GLOSSARY.md"
@@ -41,10 +40,8 @@ def glossary(settings: Settings) -> str:
 
 
 def _terms(settings: Settings) -> str:
-    with (settings.reference_root / "terms.csv").open(encoding="utf-8", newline="") as source:
-        rows = [
-            f"| {r['term']} | {r['english']} | {r['meaning']} |" for r in csv.DictReader(source)
-        ]
+    terms = rows_of(settings.reference_root / "terms.csv")
+    rows = [f"| {r['term']} | {r['english']} | {r['meaning']} |" for r in terms]
     return "\n".join(["## 术语\n", "| 中文 | English | 含义 |", "|---|---|---|", *rows, ""])
 
 

@@ -24,8 +24,8 @@ _BESIDE = ("cohorts",)  # of an assessment, not kept
 
 def run_key(build_id: str) -> RunKey:
     """The run of all initiatives of a build; its seed comes from the build."""
-    settings = (("band_draws", BAND_DRAWS), ("base", BASE), ("draws", DRAWS))
-    return RunKey(build_id=build_id, name=NAME, settings=settings)
+    settings = {"band_draws": BAND_DRAWS, "base": BASE, "draws": DRAWS}
+    return RunKey.of(build_id, NAME, settings)
 
 
 def compute(mart: Mart, key: RunKey, progress: Progress) -> Outcome:

@@ -11,7 +11,7 @@ import pandas as pd
 from pipelines import queries
 from pipelines.analysis.joint import JointFit
 from pipelines.analysis.latent_fits import latent_fits
-from pipelines.analysis_runs import Outcome, RunKey
+from pipelines.analysis_runs import Outcome, Parameter, RunKey
 from pipelines.associations import READ, fits_kept, inputs, joint_fits, whole_scope
 from pipelines.warehouse import Mart
 
@@ -33,12 +33,12 @@ class Latent:
 
 def latent_key(build_id: str, months: pd.Series, *, reach: int) -> RunKey:
     """The run over all ``months`` ("2026-03") and units of a build; ``reach`` in months."""
-    settings: dict[str, str | int] = {
+    settings: dict[str, Parameter] = {
         "first_month": str(months.min()),
         "last_month": str(months.max()),
         "reach": reach,
     }
-    return RunKey(build_id=build_id, name=NAME, settings=tuple(sorted(settings.items())))
+    return RunKey.of(build_id, NAME, settings)
 
 
 def compute(mart: Mart, key: RunKey, progress: Progress) -> Outcome:

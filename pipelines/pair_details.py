@@ -28,8 +28,7 @@ class PairScope:
     def key(self, build_id: str) -> RunKey:
         """The run of this pair on a build."""
         own: dict[str, Parameter] = {name: getattr(self, name) for name in _OWN}
-        settings = tuple(sorted((asdict(self.scope) | own).items()))
-        return RunKey(build_id=build_id, name=NAME, settings=settings)
+        return RunKey.of(build_id, NAME, asdict(self.scope) | own)
 
 
 def compute(mart: Mart, key: RunKey, progress: Progress) -> Outcome:

@@ -78,14 +78,14 @@ def vocabularies(settings: Settings) -> dict[str, Vocabulary]:
 
 def personal_columns(settings: Settings) -> tuple[PersonalColumn, ...]:
     """Header patterns of personal data."""
-    rows = _rows(settings.reference_root / "personal_columns.csv")
+    rows = rows_of(settings.reference_root / "personal_columns.csv")
     return tuple(PersonalColumn(**row) for row in rows)
 
 
 def kpi_measures(settings: Settings) -> dict[str, str]:
     """Unit of measure by KPI name and alias, of the dictionary that comes with the product."""
     found = {}
-    for row in _rows(settings.reference_root / "kpi_dictionary.csv"):
+    for row in rows_of(settings.reference_root / "kpi_dictionary.csv"):
         for name in (row["name"], *row["aliases"].split("、")):
             found[name] = row["unit_of_measure"]
     found.pop("", None)
@@ -95,7 +95,7 @@ def kpi_measures(settings: Settings) -> dict[str, str]:
 @cache
 def _vocabularies(root: Path) -> dict[str, Vocabulary]:
     grouped: dict[str, list[Entry]] = {}
-    for row in _rows(root / "vocabulary.csv"):
+    for row in rows_of(root / "vocabulary.csv"):
         entry = Entry(
             code=row["code"], label=row["label"], spellings=tuple(row["spellings"].split("|"))
         )
@@ -103,6 +103,7 @@ def _vocabularies(root: Path) -> dict[str, Vocabulary]:
     return {name: Vocabulary(name=name, entries=tuple(each)) for name, each in grouped.items()}
 
 
-def _rows(path: Path) -> list[dict[str, str]]:
-    with path.open(encoding="utf-8", newline="") as source:
+def rows_of(path: Path) -> list[dict[str, str]]:
+    """The lines of a list by column, as written."""
+    with path.open(encoding="utf-8-sig", newline="") as source:
         return list(csv.DictReader(source))

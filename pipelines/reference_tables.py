@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import csv
 from collections.abc import Callable
 from functools import partial
 from pathlib import Path
@@ -10,6 +9,7 @@ from pathlib import Path
 import duckdb
 import pyarrow as pa
 
+from pipelines.reference import rows_of
 from pipelines.settings import ROOT
 
 REFERENCE = ROOT / "data" / "reference"
@@ -34,14 +34,9 @@ def _made(
     return read(path)
 
 
-def _rows(path: Path) -> list[dict[str, str]]:
-    with path.open(encoding="utf-8-sig", newline="") as source:
-        return list(csv.DictReader(source))
-
-
 def _followup_rules(path: Path) -> pa.Table:
     """rule, applies_to ('' for all), value."""
-    rows = [(r["rule"], r["applies_to"], float(r["value"])) for r in _rows(path)]
+    rows = [(r["rule"], r["applies_to"], float(r["value"])) for r in rows_of(path)]
     return _table(rows, rule=pa.string(), applies_to=pa.string(), value=pa.float64())
 
 
@@ -49,7 +44,7 @@ def _due_words(path: Path) -> pa.Table:
     """spelling, word: how a due cell is written that holds a word and no date."""
     words = {
         spelling: row["code"]
-        for row in _rows(path)
+        for row in rows_of(path)
         if row["vocabulary"] == "due_word"
         for spelling in (row["code"], row["label"], *row["spellings"].split("|"))
         if spelling

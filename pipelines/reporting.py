@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import csv
 from dataclasses import dataclass
 from functools import cache
 
@@ -11,6 +10,7 @@ import duckdb
 from pipelines.accepted import scope
 from pipelines.domain.catalog import dataset as contract_of
 from pipelines.intake.schema import UPLOAD
+from pipelines.reference import rows_of
 from pipelines.settings import ROOT
 from pipelines.warehouse import insert
 
@@ -46,8 +46,7 @@ class Report:
 @cache
 def reports() -> tuple[Report, ...]:
     """In the order of the file. Raises ValueError for a due day that not every month has."""
-    with PATH.open(encoding="utf-8", newline="") as source:
-        found = tuple(_report(row) for row in csv.DictReader(source))
+    found = tuple(_report(row) for row in rows_of(PATH))
     wrong = [each.dataset for each in found if not 1 <= each.due_day <= 28]
     if wrong:
         raise ValueError(f"due_day of {wrong} is not 1–28")

@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import csv
 from collections.abc import Iterable
 from dataclasses import dataclass
-from pathlib import Path
 
-from pipelines.reference import fold
+from pipelines.reference import fold, rows_of
 from pipelines.settings import Settings
 
 SOFT, HARD = "软", "硬"
@@ -44,7 +42,9 @@ class Question:
 
 def survey_questions(settings: Settings) -> tuple[Question, ...]:
     """The questions of data/reference/survey_questions.csv, in file order."""
-    return tuple(_question(row) for row in _rows(settings.reference_root / "survey_questions.csv"))
+    return tuple(
+        _question(row) for row in rows_of(settings.reference_root / "survey_questions.csv")
+    )
 
 
 def _question(row: dict[str, str]) -> Question:
@@ -57,8 +57,3 @@ def _question(row: dict[str, str]) -> Question:
         options=tuple(row["options"].split("|")),
         option_sides=tuple(row["option_sides"].split("|")) if row["option_sides"] else (),
     )
-
-
-def _rows(path: Path) -> list[dict[str, str]]:
-    with path.open(encoding="utf-8-sig", newline="") as source:
-        return list(csv.DictReader(source))

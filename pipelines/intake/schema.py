@@ -12,6 +12,8 @@ SHEET = "_sheet"
 RAW = "_raw"
 POINT = "_point"  # which header point a record came from; leaves with the preview
 UPLOAD = "_upload_id"
+FIRST_ROW, LAST_ROW = "first_row", "last_row"  # that a printed total sums
+TOTAL_KIND = "total_kind"  # its word: 小计, 合计, 总计
 _READ_AS_WRITTEN = (Kind.TEXT, Kind.UNIT)
 
 _TYPES = {
@@ -40,3 +42,11 @@ def typed_schema(contract: Dataset) -> pa.Schema:
     raw = pa.struct([pa.field(name, pa.string()) for name in raw_fields(contract)])
     own = [pa.field(ROW, pa.int64()), pa.field(SHEET, pa.string()), pa.field(RAW, raw)]
     return pa.schema([*fields, *own])
+
+
+def totals_schema(contract: Dataset) -> pa.Schema:
+    """The typed columns of a printed total, the source rows that it sums, and its word."""
+    schema = typed_schema(contract)
+    for name, kind in ((FIRST_ROW, pa.int64()), (LAST_ROW, pa.int64()), (TOTAL_KIND, pa.string())):
+        schema = schema.append(pa.field(name, kind))
+    return schema

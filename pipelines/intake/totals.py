@@ -7,24 +7,13 @@ import pyarrow as pa
 from pipelines.domain.dataset import Dataset
 from pipelines.intake.layout.plans import TablePlan
 from pipelines.intake.rows import RecordReader
-from pipelines.intake.schema import POINT, typed_schema
+from pipelines.intake.schema import FIRST_ROW, LAST_ROW, POINT, TOTAL_KIND, totals_schema
 from pipelines.intake.source.grid import Row
 from pipelines.reference import fold
 
-FIRST_ROW = "first_row"
-LAST_ROW = "last_row"
-KIND = "total_kind"
 _SUBTOTAL = "小计"
 _WORDS = (_SUBTOTAL, "合计", "总计")
 _MOST = 10_000  # printed totals that are compared
-
-
-def totals_schema(contract: Dataset) -> pa.Schema:
-    """The typed columns, the source rows that a printed sum stands for, and its word."""
-    schema = typed_schema(contract)
-    for name, kind in ((FIRST_ROW, pa.int64()), (LAST_ROW, pa.int64()), (KIND, pa.string())):
-        schema = schema.append(pa.field(name, kind))
-    return schema
 
 
 class Totals:
@@ -45,7 +34,7 @@ class Totals:
             return
         typed = self._readers[number].read([position], [row]).table.drop([POINT])
         first = part if word == _SUBTOTAL else start
-        own = {FIRST_ROW: first, LAST_ROW: position, KIND: word}
+        own = {FIRST_ROW: first, LAST_ROW: position, TOTAL_KIND: word}
         for name, value in own.items():
             values = pa.array([value] * typed.num_rows, self._schema.field(name).type)
             typed = typed.append_column(self._schema.field(name), values)

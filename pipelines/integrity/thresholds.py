@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import csv
 from dataclasses import dataclass
 from functools import cache
 
 import duckdb
 
+from pipelines.reference import rows_of
 from pipelines.settings import ROOT
 from pipelines.warehouse import insert
 
@@ -46,15 +46,11 @@ class Threshold:
 @cache
 def thresholds() -> tuple[Threshold, ...]:
     """In the order of the file. KeyError for a column that is missing."""
-    with PATH.open(encoding="utf-8", newline="") as source:
-        return tuple(
-            Threshold(
-                check_id=row["check"],
-                **{name: row[name] for name in ("label", "threshold", "value", "unit", "meaning")},
-                source=row["source"],
-            )
-            for row in csv.DictReader(source)
-        )
+    names = ("label", "threshold", "value", "unit", "meaning", "source")
+    return tuple(
+        Threshold(check_id=row["check"], **{name: row[name] for name in names})
+        for row in rows_of(PATH)
+    )
 
 
 def offer_integrity_thresholds(connection: duckdb.DuckDBPyConnection) -> None:

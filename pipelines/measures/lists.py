@@ -7,13 +7,13 @@ substance (实).
 
 from __future__ import annotations
 
-import csv
 from functools import partial
 from pathlib import Path
 
 import duckdb
 import pyarrow as pa
 
+from pipelines.reference import rows_of
 from pipelines.settings import ROOT
 
 _REFERENCE = ROOT / "data" / "reference"
@@ -26,7 +26,7 @@ LISTS = {  # table -> its file and columns; the first is the grain
 def listed(table: str, _connection: duckdb.DuckDBPyConnection) -> pa.Table:
     """The rows of a list, all text."""
     path, columns = LISTS[table]
-    rows = _rows(path)
+    rows = rows_of(path)
     return pa.table({name: pa.array([row[name] for row in rows], pa.string()) for name in columns})
 
 
@@ -36,8 +36,3 @@ def tables() -> list[tuple[str, tuple[str, ...], partial | object, Path]]:
         (name, (columns[0],), partial(listed, name), path)
         for name, (path, columns) in LISTS.items()
     ]
-
-
-def _rows(path: Path) -> list[dict[str, str]]:
-    with path.open(encoding="utf-8", newline="") as source:
-        return list(csv.DictReader(source))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import subprocess
 import sys
 import time
@@ -47,7 +48,7 @@ def runner(built):
 
 def _key(settings: Settings, name: str = "waiting", **values: object) -> RunKey:
     build = queries.current_build_id(settings)
-    return RunKey(build_id=build, name=name, settings=tuple(sorted(values.items())))
+    return RunKey.of(build, name, values)
 
 
 def _outcome() -> Outcome:
@@ -216,6 +217,18 @@ def test_a_worker_that_dies_is_told_and_replaced(built, runner, tmp_path):
     assert "意外退出" in run.error
     (tmp_path / "go").touch()
     assert runner.ask(_key(built, place=str(tmp_path)), "a").wait(30)
+
+
+def test_a_kept_result_is_also_of_the_selects_that_read_the_mart():
+    """A select of an analysis is as much a method as its code: both are in the identity."""
+    callers = "".join(
+        path.read_text(encoding="utf-8")
+        for path in analysis_runs.hashed_files()
+        if path.parent.name == "pipelines"
+    )
+    asked = set(re.findall(r'"(\w+)"', callers)) & set(queries.names())
+    assert {"association_kpis", "association_activities", "latent_heads"} <= asked
+    assert asked <= {path.stem for path in analysis_runs.hashed_files() if path.suffix == ".sql"}
 
 
 def _scope(**changes: object) -> Scope:

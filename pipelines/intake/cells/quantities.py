@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import csv
 import math
 import re
 from dataclasses import dataclass, replace
@@ -10,7 +9,7 @@ from functools import cache, lru_cache
 from pathlib import Path
 
 from pipelines.intake.inspection import Option
-from pipelines.reference import fold
+from pipelines.reference import fold, rows_of
 from pipelines.settings import Settings
 
 PERCENT = "%"
@@ -80,11 +79,10 @@ def units_of_measure(settings: Settings) -> dict[str, Measure]:
 @cache
 def _load(root: Path) -> dict[str, Measure]:
     found: dict[str, Measure] = {}
-    with (root / "units_of_measure.csv").open(encoding="utf-8", newline="") as source:
-        for row in csv.DictReader(source):
-            measure = Measure(family=row["family"], name=row["name"], factor=float(row["factor"]))
-            for spelling in (row["name"], *row["spellings"].split("|")):
-                found[fold(spelling)] = measure
+    for row in rows_of(root / "units_of_measure.csv"):
+        measure = Measure(family=row["family"], name=row["name"], factor=float(row["factor"]))
+        for spelling in (row["name"], *row["spellings"].split("|")):
+            found[fold(spelling)] = measure
     return found
 
 
