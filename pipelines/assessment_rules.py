@@ -2,18 +2,15 @@
 
 from __future__ import annotations
 
-import csv
 import os
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
-from datetime import date
-from io import StringIO
 from pathlib import Path
 from typing import TypeVar
 
 from pipelines.domain.months import last_day
 from pipelines.errors import AppError
-from pipelines.own_files import own_path, own_text
+from pipelines.own_files import day_in, own_path, own_rows
 from pipelines.settings import Settings
 
 SIDES = ("business", "party")
@@ -178,20 +175,17 @@ def _best_first(grades: Iterable[Grade], side: str) -> tuple[Grade, ...]:
 def _read(path: Path, parse: Callable[[dict[str, str]], Line], *, is_own: bool) -> tuple[Line, ...]:
     """Lines of a file in UTF-8 or GB18030. Raises AssessmentRulesError."""
     try:
-        lines = csv.DictReader(StringIO(own_text(path)))
+        rows = own_rows(path, ())
     except ValueError as error:
         raise AssessmentRulesError(_said(path, str(error))) from error
     found: list[Line] = []
-    for row in lines:
-        cells = {key: (value or "").strip() for key, value in row.items() if isinstance(key, str)}
-        if not any(cells.values()):
-            continue
+    for number, cells in rows:
         try:
             found.append(parse({**cells, "is_own": "1" if is_own else ""}))
         except KeyError as error:
             raise AssessmentRulesError(_said(path, f"缺少列 {error.args[0]}")) from error
         except ValueError as error:
-            raise AssessmentRulesError(_said(path, f"第 {lines.line_num} 行：{error}")) from error
+            raise AssessmentRulesError(_said(path, f"第 {number} 行：{error}")) from error
     keys = [(each.side, each.name, each.valid_from) for each in found]
     twice = next((key for key in keys if keys.count(key) > 1), None)
     if twice:
@@ -229,7 +223,7 @@ def _grade(cells: dict[str, str]) -> Grade:
 def _listed(cells: dict[str, str]) -> dict[str, object]:
     if cells["side"] not in SIDES:
         raise ValueError(f"side 是“{cells['side']}”，应为 business（业务）或 party（党建）")
-    begins, ends = _day(cells, "valid_from"), _day(cells, "valid_to")
+    begins, ends = day_in(cells, "valid_from"), day_in(cells, "valid_to")
     if not begins or (ends and ends < begins):
         raise ValueError("valid_from 不能为空，也不能晚于 valid_to")
     return {
@@ -262,12 +256,3 @@ def _number(cells: dict[str, str], name: str, least: float, most: float) -> floa
     if not least <= value <= most:
         raise ValueError(f"{name} 是“{cells[name]}”，应在 {least:g} 到 {most:g} 之间")
     return value
-
-
-def _day(cells: dict[str, str], name: str) -> str:
-    if not cells[name]:
-        return ""
-    try:
-        return date.fromisoformat(cells[name]).isoformat()
-    except ValueError:
-        raise ValueError(f"{name} 是“{cells[name]}”，应为 2026-01-01 这样的日期") from None

@@ -3,20 +3,18 @@ organisation's own file, whose rows replace a rule from their day on."""
 
 from __future__ import annotations
 
-import csv
 import hashlib
 import os
 from collections.abc import Iterable
 from dataclasses import astuple, dataclass, replace
 from datetime import date, timedelta
-from io import StringIO
 from pathlib import Path
 
 import duckdb
 
 from pipelines.domain.months import last_day
 from pipelines.errors import AppError
-from pipelines.own_files import own_path, own_text
+from pipelines.own_files import day_in, own_path, own_rows
 from pipelines.reference import RulePackEntry
 from pipelines.settings import Settings
 from pipelines.warehouse import insert
@@ -39,6 +37,7 @@ create table accepted.training_norms (hours_a_year double, valid_from date, vali
 """
 _REQUIRED = ("rule_id", "label", "subject", "period", "unit", "source", "valid_from", "version")
 _COLUMNS = (*_REQUIRED, "minimum", "normally", "article", "confidence")
+_OPTIONAL = {"valid_to": "", "unit_kinds": ""}
 
 
 class RulePackError(AppError):
@@ -158,32 +157,21 @@ def offer_training_norms(connection: duckdb.DuckDBPyConnection, settings: Settin
 
 def _read(path: Path, *, is_local: bool) -> tuple[Rule, ...]:
     """Rules of a file in UTF-8 or GB18030. Raises RulePackError."""
-    lines = csv.DictReader(StringIO(_text(path)))
-    missing = [each for each in _COLUMNS if each not in (lines.fieldnames or ())]
-    if missing:
-        raise RulePackError(_said(path, f"缺少列 {'、'.join(missing)}"))
+    try:
+        rows = own_rows(path, _COLUMNS)
+    except ValueError as error:
+        raise RulePackError(_said(path, str(error))) from error
     found: list[Rule] = []
-    for row in lines:
-        cells = {name: (row.get(name) or "").strip() for name in (*_COLUMNS, "valid_to")}
-        cells["unit_kinds"] = (row.get("unit_kinds") or "").strip()
-        if not any(cells.values()):
-            continue
+    for number, cells in rows:
         try:
-            found.append(_rule(cells, is_local=is_local))
+            found.append(_rule({**_OPTIONAL, **cells}, is_local=is_local))
         except ValueError as error:
-            raise RulePackError(_said(path, f"第 {lines.line_num} 行：{error}")) from error
+            raise RulePackError(_said(path, f"第 {number} 行：{error}")) from error
     keys = [(each.rule_id, each.valid_from) for each in found]
     for key in keys:
         if keys.count(key) > 1:
             raise RulePackError(_said(path, f"规则 {key[0]} 在 {key[1]} 有两个版本"))
     return tuple(found)
-
-
-def _text(path: Path) -> str:
-    try:
-        return own_text(path)
-    except ValueError as error:
-        raise RulePackError(_said(path, str(error))) from error
 
 
 def _said(path: Path, what: str) -> str:
@@ -199,7 +187,7 @@ def _rule(cells: dict[str, str], *, is_local: bool) -> Rule:
         raise ValueError(f"period 是“{cells['period']}”，应为 {'、'.join(_KNOWN_PERIODS)} 之一")
     if cells["normally"] not in ("0", "1"):
         raise ValueError(f"normally 是“{cells['normally']}”，应为 1（一般）或 0")
-    begins, ends = _day(cells, "valid_from"), _day(cells, "valid_to")
+    begins, ends = day_in(cells, "valid_from"), day_in(cells, "valid_to")
     if ends and ends < begins:
         raise ValueError("valid_to 早于 valid_from")
     kinds = tuple(each.strip() for each in cells["unit_kinds"].split("|") if each.strip())
@@ -226,12 +214,3 @@ def _minimum(text: str) -> float | None:
     if not 0 < value < 1e6:
         raise ValueError(f"minimum 是“{text}”，应大于 0；没有要求的请留空")
     return value
-
-
-def _day(cells: dict[str, str], name: str) -> str:
-    if not cells[name] and name == "valid_to":
-        return ""
-    try:
-        return date.fromisoformat(cells[name]).isoformat()
-    except ValueError:
-        raise ValueError(f"{name} 是“{cells[name]}”，应为 2026-01-01 这样的日期") from None

@@ -3,17 +3,15 @@ product, or the organisation's own file in their place."""
 
 from __future__ import annotations
 
-import csv
 import hashlib
 import os
 from dataclasses import astuple, dataclass
-from io import StringIO
 from pathlib import Path
 
 import duckdb
 
 from pipelines.errors import AppError
-from pipelines.own_files import own_path, own_text
+from pipelines.own_files import own_path, own_rows
 from pipelines.settings import Settings
 from pipelines.warehouse import insert
 
@@ -94,20 +92,14 @@ def offer_step_sets(connection: duckdb.DuckDBPyConnection, settings: Settings) -
 def _read(path: Path) -> tuple[StepSet, ...]:
     """The sets of a file, in its order. Raises StepVocabularyError."""
     try:
-        lines = csv.DictReader(StringIO(own_text(path)))
-        missing = [each for each in _COLUMNS if each not in (lines.fieldnames or ())]
-        if missing:
-            raise ValueError(f"缺少列 {'、'.join(missing)}")
         found: dict[str, tuple[list[str], str]] = {}
-        for row in lines:
-            cells = {name: (row.get(name) or "").strip() for name in (*_COLUMNS, "note")}
-            if any(cells.values()):
-                try:
-                    _add(found, cells)
-                except ValueError as error:
-                    raise ValueError(f"第 {lines.line_num} 行：{error}") from error
+        for number, cells in own_rows(path, _COLUMNS):
+            try:
+                _add(found, cells)
+            except ValueError as error:
+                raise ValueError(f"第 {number} 行：{error}") from error
         return _sets(found)
-    except (ValueError, csv.Error) as error:
+    except ValueError as error:
         raise StepVocabularyError(
             f"步骤词表 {path.name} {error}；整个文件没有采用，仍按默认步骤。请改正后重新汇总"
         ) from error
@@ -119,7 +111,7 @@ def _add(found: dict[str, tuple[list[str], str]], cells: dict[str, str]) -> None
     if blank:
         raise ValueError(f"{'、'.join(blank)} 不能为空")
     name, step = cells["step_set"], cells["step"]
-    steps, _ = found.setdefault(name, ([], cells["note"]))
+    steps, _ = found.setdefault(name, ([], cells.get("note", "")))
     if step in steps:
         raise ValueError(f"“{name}”里“{step}”写了两次，请删去一行")
     due = str(len(steps) + 1)

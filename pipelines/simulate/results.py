@@ -141,7 +141,7 @@ class Cubes:
 
 
 def _build_cubes(
-    plan: Plan, structure: Structure, effects: dict[str, np.ndarray], adopted: np.ndarray
+    plan: Plan, effects: dict[str, np.ndarray], adopted: np.ndarray
 ) -> tuple[Cubes, np.ndarray]:
     """All KPIs, and the noise of the trap's KPI by which its adopters are picked."""
     shape = (plan.units, len(plan.all_months), plan.kpis)
@@ -216,7 +216,7 @@ def build_results(plan: Plan, structure: Structure, counts: Counts) -> Results:
     adopted = np.zeros((plan.units, len(plan.all_months)))
     adopted[units] = np.arange(adopted.shape[1])[None, :] >= start[:, None]
     effects = planted_effects(plan, structure, counts)
-    cubes, noise = _build_cubes(plan, structure, effects, adopted)
+    cubes, noise = _build_cubes(plan, effects, adopted)
     trapped, trap_start = choose_trap(plan, structure, noise, units)
     missing = _missing(plan, structure)
     unit, month = np.nonzero(missing)

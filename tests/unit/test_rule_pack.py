@@ -138,6 +138,7 @@ def test_a_bad_own_file_is_told_and_the_default_stays(settings, row, told):
         (b"", "缺少列"),
         (b"\xff\xff\xff\xff", "编码"),
         (b"x" * 1024 * 1024 + b"xx", "超过 1 MB"),
+        (HEAD.encode() + b"x" * 200_000, "读不成 CSV"),
     ],
 )
 def test_what_is_no_rule_file_is_told(settings, content, told):
