@@ -14,6 +14,13 @@ from dashboard.format import is_missing, month_label
 from pipelines.domain.months import month_of, shift
 
 BEFORE, AFTER = "predecessor", "successor"
+CHANGES = {  # whether the unit is new here, and whether it was elsewhere or nowhere
+    (True, True): "划入",
+    (True, False): "新成立",
+    (False, True): "划出",
+    (False, False): "撤销",
+}
+NAMED = 6
 WAYS = 4  # buttons in a row; a unit has rarely more relatives
 
 
@@ -110,6 +117,27 @@ def unit_history(history: History, unit_id: str, month: str) -> None:
         for column, (label, other, at) in zip(st.columns(WAYS), row, strict=False):
             with column:
                 page_way(label, "unit", key=f"history_{other}_{at}", unit=other, month=at)
+
+
+def scope_note(unit_id: str, month: str) -> None:
+    """What came below the unit and what left it since the month before; nothing when all stayed."""
+    changes = data.query("unit_below_changes", unit_id=unit_id, month=month)
+    if unit_id not in set(changes["unit_id"]) and len(changes):
+        st.markdown(
+            f"**与上月相比，下级范围变了**：{scope_words(changes)}。"
+            "“上月”一列是上月的范围，两列的差别有一部分来自范围。"
+        )
+
+
+def scope_words(changes: pd.DataFrame) -> str:
+    """unit_below_changes in Markdown words, at most NAMED names a kind."""
+    kinds = changes.groupby(["is_new", "is_elsewhere"], sort=False)["unit_name"]
+    return "；".join(f"{CHANGES[kind]} {_names(names)}" for kind, names in kinds)
+
+
+def _names(names: pd.Series) -> str:
+    listed = "、".join(markdown(name) for name in names.head(NAMED))
+    return listed if len(names) <= NAMED else f"{listed}等 {len(names)} 个"
 
 
 def _row(row: pd.Series) -> str:

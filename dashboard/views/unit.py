@@ -19,6 +19,7 @@ from dashboard.components.unit_history import (
     absence,
     history_of,
     name_in,
+    scope_note,
     unit_history,
 )
 from dashboard.components.unit_places import places
@@ -74,6 +75,7 @@ def _sections(
     places(unit_id, month, absent)
     unit_history(history, unit_id, month)
     st.header("融合链上的数字", anchor="measures")
+    scope_note(unit_id, month)
     unit_measures(unit_id, month, absent)
     st.header("业务指标", anchor="kpis")
     _kpis(unit_id, name, relations, month, history)

@@ -106,6 +106,24 @@ def test_the_parent_keeps_what_a_unit_that_is_gone_left_open(profile):
     assert "督办逾期未结 1 项" in _text(shown)
 
 
+@pytest.mark.parametrize(
+    ("unit", "month", "changed"),
+    [
+        ("20", "2026-07", "划入 检修公司；新成立 热力公司、电力公司；撤销 动力公司"),
+        ("30", "2026-07", "划出 检修公司"),
+        ("Z00", "2026-07", "新成立 精工支部、热力支部、电力支部；撤销 二支部、三支部、动力支部"),
+        ("20", "2026-08", None),
+        ("141", "2026-07", None),
+    ],
+)
+def test_a_parent_says_that_its_range_changed(profile, unit, month, changed):
+    """A jump that comes from units that came or left is told as such, in that month only."""
+    said = [each for each in _text(profile(unit, month)).split("\n") if "下级范围变了" in each]
+    assert ([] if changed is None else [changed]) == [
+        each.split("：")[1].split("。")[0] for each in said
+    ]
+
+
 def test_a_unit_that_always_was_as_it_is_has_no_history(profile):
     """Nothing is said where nothing happened."""
     assert "沿革" not in [each.value for each in profile("10", "2026-08").header]
