@@ -17,7 +17,7 @@ run: $(VENV)/.run-ready ## set up what is missing, then serve
 	@$(BIN)/python -m streamlit run dashboard/app.py --server.port $(PORT)
 
 test: $(VENV)/.test-ready browser ## set up what is missing, then run every test
-	@$(BIN)/python -m pytest -n 2 --dist loadgroup
+	@$(BIN)/python -m pytest -n 2 --dist loadgroup --no-loadscope-reorder
 
 lint: $(VENV)/.test-ready
 	@$(BIN)/ruff check . && $(BIN)/ruff format --check .

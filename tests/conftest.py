@@ -13,6 +13,26 @@ from pipelines.validation import Validator
 from tests.demo import demo_store as make_demo_store
 
 NOW = datetime(2026, 11, 2, 9, 30)
+LONGEST = ("tests/browser/", "tests/crash/", "tests/unit/test_benchmarks.py")  # none at the end
+APART = "tests/crash/"  # each takes long and makes its own store
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """The longest first, so that no process works alone at the end; and in one process what
+    shares something that is made for a module, so that it is made once."""
+    items.sort(key=lambda item: not item.nodeid.startswith(LONGEST))
+    sharing = {item.path for item in items if _shares(item)}
+    for item in items:
+        marked = item.get_closest_marker("xdist_group") is not None
+        if item.path in sharing and not marked and not item.nodeid.startswith(APART):
+            item.add_marker(pytest.mark.xdist_group(item.nodeid.partition("::")[0]))
+
+
+def _shares(item: pytest.Item) -> bool:
+    """Whether a fixture of the test lives as long as its module."""
+    known = item.session._fixturemanager
+    found = [known.getfixturedefs(name, item) or () for name in item.fixturenames]
+    return any(each.scope == "module" for definitions in found for each in definitions)
 
 
 @pytest.fixture

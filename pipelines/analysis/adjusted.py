@@ -73,10 +73,19 @@ def ancova(
     numbers of adopters. p: Freedman and Lane (1983), residuals of the regression without
     adoption permuted over units; interval: values that the same test does not reject at 5 %.
     """
-    stacks = stacks_of(adoption_panel(frame), post=post, last=last)
-    panel = adoption_panel(frame)
-    pooled = freedman_lane([(s, s.post, _covariates(s)) for s in stacks], draws=draws, seed=seed)
-    single = [freedman_lane([(s, s.post, _covariates(s))], draws=draws, seed=seed) for s in stacks]
+    return ancova_of(adoption_panel(frame), post=post, last=last, draws=draws, seed=seed)
+
+
+def ancova_of(
+    panel: AdoptionPanel, *, post: int = POST, last: int = LAST, draws: int = 1999, seed: int = 0
+) -> Ancova:
+    """As ``ancova``, of a panel that is made already."""
+    stacks = stacks_of(panel, post=post, last=last)
+    parts = [(s, s.post, _covariates(s)) for s in stacks]
+    pooled = freedman_lane(parts, draws=draws, seed=seed)
+    single = [pooled]  # of one cohort the same
+    if len(parts) != 1:
+        single = [freedman_lane([each], draws=draws, seed=seed) for each in parts]
     rows = [
         {
             "cohort": panel.label(s.cohort),

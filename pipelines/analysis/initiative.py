@@ -16,6 +16,7 @@ from pipelines.analysis.adjusted import (
     Stack,
     Tested,
     ancova,
+    ancova_of,
     freedman_lane,
     stacks_of,
 )
@@ -84,8 +85,13 @@ def assess(
     """
     if frame.empty:
         return _THIN
-    found = ancova(frame, post=post, draws=draws, seed=seed)
-    stacks = stacks_of(adoption_panel(frame), post=post)
+    panel = adoption_panel(frame)
+    found = ancova_of(panel, post=post, draws=draws, seed=seed)
+    return behind_gates(found, stacks_of(panel, post=post), draws=draws, seed=seed)
+
+
+def behind_gates(found: Ancova, stacks: list[Stack], *, draws: int, seed: int) -> Assessment:
+    """An ANCOVA of ``stacks`` behind the gates of ``assess``."""
     dip = _check(stacks, "dip", draws, seed)
     trend = _check(stacks, "trend", draws, seed)
     state, reasons = _gated(found, dip, trend)

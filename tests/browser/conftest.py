@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, Playwright, sync_playwright
 
-from tests.browser.server import Server, pipelines, serving
+from tests.browser.server import Server, serving
 from tests.browser.visit import ARGUMENTS, Visit
 
 
@@ -48,11 +48,10 @@ def server(tmp_path_factory) -> Iterator[Server]:
 
 
 @pytest.fixture(scope="package")
-def demo_store(tmp_path_factory) -> Path:
-    """The demo organisation, imported by the command line as ``make run`` does."""
+def demo_store(demo_settings, tmp_path_factory) -> Path:
+    """A copy of the demo organisation, imported by the command line as ``make run`` does."""
     store = tmp_path_factory.mktemp("demo") / "store"
-    done = pipelines(store, "demo")
-    assert done.returncode == 0, done.stderr
+    shutil.copytree(demo_settings.store_root, store)
     return store
 
 

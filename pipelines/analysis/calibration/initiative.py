@@ -9,7 +9,9 @@ import numpy as np
 import pandas as pd
 from scipy.special import ndtri, stdtr
 
-from pipelines.analysis.initiative import CLEAR, ancova, assess, event_times
+from pipelines.analysis.adjusted import ancova_of, stacks_of
+from pipelines.analysis.adoption import adoption_panel
+from pipelines.analysis.initiative import CLEAR, behind_gates, event_times
 from pipelines.analysis.panel import fit_within
 
 UNITS, MONTHS, START = 60, 24, 12
@@ -90,10 +92,11 @@ def _hits(
     hits: dict[str, list[bool]] = {}
     for number in range(draws):
         frame = panel_frame(rng, units=UNITS, adopters=adopters, effect=effect, picked=picked)
-        found = ancova(frame, draws=PERMUTATIONS, seed=number)
+        panel = adoption_panel(frame)
+        found = ancova_of(panel, draws=PERMUTATIONS, seed=number)
         hits.setdefault(f"{word}_ancova", []).append(found.p <= 0.05)
         hits.setdefault(f"{word}_naive", []).append(naive_p(frame) <= 0.05)
-        told = assess(frame, draws=PERMUTATIONS, seed=number)
+        told = behind_gates(found, stacks_of(panel), draws=PERMUTATIONS, seed=number)
         hits.setdefault(f"{word}_told", []).append(told.state == CLEAR)
         hits.setdefault("coverage_interval", []).append(found.low <= effect <= found.high)
         if adopters > 1 and scenario == "random":
