@@ -19,11 +19,11 @@ from pipelines.annotate.child import annotated_in_child
 from pipelines.compare import difference
 from pipelines.domain.catalog import dataset as contract_of
 from pipelines.domain.findings import Finding
-from pipelines.domain.statements import Explanation, LinkDecision, Statements
+from pipelines.domain.statements import Explanation, LinkDecision, SignedLink, Statements
 from pipelines.errors import NoMart, StoreError
 from pipelines.intake.choices import Choices, Names, SourceMapping
 from pipelines.intake.inspection import Inspection, Reading, RuleResult
-from pipelines.intake.privacy import is_personal, mask
+from pipelines.intake.privacy import readable_name
 from pipelines.intake.request import Request
 from pipelines.intake.staged import clear_abandoned
 from pipelines.ledger import Ledger
@@ -32,6 +32,7 @@ from pipelines.locks import locked
 from pipelines.preview import Preview, opened, preview
 from pipelines.reference import kpi_measures
 from pipelines.settings import Settings
+from pipelines.statements import without_personal_numbers
 from pipelines.transform import BuildReport, Progress
 from pipelines.validation import Validator
 
@@ -183,11 +184,23 @@ class Desk:
         Raises StoreError, also for a text with personal numbers; then nothing is kept.
         """
         _require_post(by)
-        kept = list(made)
-        texts = [each.reason if isinstance(each, LinkDecision) else each.text for each in kept]
-        if any(is_personal(each) for each in texts):
-            raise StoreError("文字里含有疑似手机号、身份证号或邮箱，没有保存。请删去后再提交")
+        kept = without_personal_numbers(made)
         return self._ledger.state(kept, by=by.strip(), at=self._clock())
+
+    def decide(
+        self, made: Iterable[LinkDecision], *, by: str
+    ) -> dict[LinkDecision, SignedLink | None]:
+        """Keep decisions on links that nobody forestalled (statements.in_the_way); the others.
+
+        Raises as ``state`` does.
+        """
+        _require_post(by)
+        kept = without_personal_numbers(made)
+        return self._ledger.decide(kept, by=by.strip(), at=self._clock())
+
+    def signed_links(self) -> tuple[SignedLink, ...]:
+        """The newest decision of every link, the oldest first, those taken back included."""
+        return self._ledger.signed_links()
 
     def statements(self) -> Statements:
         """Link decisions and explanations that count now."""
@@ -250,15 +263,6 @@ class Desk:
             mart.close()
         kpis |= dict(zip(known["spelling"], known["unit_of_measure"].fillna(""), strict=True))
         return Names(kpis=kpis, units=units)
-
-
-def readable_name(file_name: str) -> str:
-    """A file name fit to be kept: a GBK name from a share made readable, numbers hidden."""
-    raw = file_name.encode("utf-8", "surrogateescape")
-    try:
-        return mask(raw.decode("utf-8"))
-    except UnicodeDecodeError:
-        return mask(raw.decode("gb18030", "replace"))
 
 
 def _refusal(seen: Preview) -> str | None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import fields
 from datetime import datetime
@@ -15,7 +15,7 @@ from alembic.script import ScriptDirectory
 
 from pipelines import mappings, statements, store
 from pipelines.domain.findings import Finding, Severity
-from pipelines.domain.statements import Explanation, LinkDecision, Statements
+from pipelines.domain.statements import Explanation, LinkDecision, SignedLink, Statements
 from pipelines.errors import StoreError
 from pipelines.intake.choices import SourceMapping
 from pipelines.intake.inspection import RuleResult
@@ -132,6 +132,22 @@ class Ledger:
             count = statements.save(connection, made, by=by, at=at)
             _audit(connection, at, by, "state", str(count), "ok")
         return count
+
+    def decide(
+        self, made: Sequence[LinkDecision], *, by: str, at: datetime
+    ) -> dict[LinkDecision, SignedLink | None]:
+        """Keep those that nobody forestalled; the others, with what was decided before."""
+        with self._writing() as connection:
+            late = statements.in_the_way(connection, made)
+            kept = [each for each in made if each not in late]
+            count = statements.save(connection, kept, by=by, at=at)
+            _audit(connection, at, by, "state", str(count), "ok")
+        return late
+
+    def signed_links(self) -> tuple[SignedLink, ...]:
+        """The newest decision of every link, the oldest first, those taken back included."""
+        with self._reading() as connection:
+            return statements.signed_links(connection)
 
     def statements(self) -> Statements:
         """Link decisions and explanations that count now."""

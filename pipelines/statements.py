@@ -10,7 +10,9 @@ from datetime import datetime
 import duckdb
 import sqlalchemy as sa
 
-from pipelines.domain.statements import Explanation, LinkDecision, Statements
+from pipelines.domain.statements import Explanation, LinkDecision, SignedLink, Statements
+from pipelines.errors import StoreError
+from pipelines.intake.privacy import is_personal
 from pipelines.warehouse import insert
 
 _LINK_KEY = ("record_id", "keyword", "target_kind", "target_id")
@@ -25,6 +27,15 @@ def _table(name: str, kind: type) -> sa.Table:
 
 LINK_DECISIONS = _table("link_decisions", LinkDecision)
 EXPLANATIONS = _table("explanations", Explanation)
+
+
+def without_personal_numbers(made: Iterable[LinkDecision | Explanation]) -> list:
+    """The statements as a list. Raises StoreError for a text with personal numbers."""
+    kept = list(made)
+    texts = [each.reason if isinstance(each, LinkDecision) else each.text for each in kept]
+    if any(is_personal(each) for each in texts):
+        raise StoreError("文字里含有疑似手机号、身份证号或邮箱，没有保存。请删去后再提交")
+    return kept
 
 
 def save(
@@ -43,6 +54,29 @@ def save(
     return count
 
 
+def in_the_way(
+    connection: sa.Connection, made: Iterable[LinkDecision]
+) -> dict[LinkDecision, SignedLink | None]:
+    """Decisions that somebody forestalled, with what was decided before (None: taken back).
+
+    A link is confirmed or rejected while nobody has decided on it, and taken back while it stands.
+    """
+    now = {each.decision.key: each for each in signed_links(connection) if each.stands}
+    return {
+        each: now.get(each.key) for each in made if (each.key in now) is (each.state != "withdrawn")
+    }
+
+
+def signed_links(connection: sa.Connection) -> tuple[SignedLink, ...]:
+    """The newest link decision of each key with its signature, those taken back included."""
+    found = []
+    for row in _rows(connection, LINK_DECISIONS, _LINK_KEY):
+        given = dict(row)
+        seq, by, at = given.pop("seq"), given.pop("stated_by"), given.pop("stated_at")
+        found.append(SignedLink(decision=LinkDecision(**given), by=by, at=at, seq=seq))
+    return tuple(found)
+
+
 def load(connection: sa.Connection) -> Statements:
     """What counts now: the newest of each key, nothing that was taken back."""
     links = [LinkDecision(**row) for row in _newest(connection, LINK_DECISIONS, _LINK_KEY)]
@@ -56,10 +90,16 @@ def load(connection: sa.Connection) -> Statements:
 def _newest(
     connection: sa.Connection, table: sa.Table, key: tuple[str, ...]
 ) -> Iterable[dict[str, str]]:
+    for row in _rows(connection, table, key):
+        yield {name: row[name] for name in row if name not in ("seq", *_SIGNED)}
+
+
+def _rows(
+    connection: sa.Connection, table: sa.Table, key: tuple[str, ...]
+) -> Iterable[sa.RowMapping]:
     newest = sa.select(sa.func.max(table.c.seq)).group_by(*(table.c[each] for each in key))
     query = sa.select(table).where(table.c.seq.in_(newest)).order_by(table.c.seq)
-    for row in connection.execute(query).mappings():
-        yield {name: row[name] for name in row if name not in ("seq", *_SIGNED)}
+    yield from connection.execute(query).mappings()
 
 
 def identity_of(statements: Statements) -> str:

@@ -36,15 +36,15 @@ def waiting(files: Sequence[UploadedFile]) -> dict[str, UploadedFile]:
     return {digest: found[digest] for digest in reversed(found) if digest not in done}
 
 
-def add_notice(text: str) -> None:
-    """Something to say at the head of the page after the rerun."""
-    st.session_state.setdefault(NOTICES, []).append(text)
+def add_notice(text: str, *, warn: bool = False) -> None:
+    """Something to say at the head of the page after the rerun; ``warn``: it did not go through."""
+    st.session_state.setdefault(NOTICES, []).append((text, warn))
 
 
 def show_notices() -> None:
     """What the last confirmation or undo did, once."""
-    for text in st.session_state.pop(NOTICES, []):
-        st.success(markdown(text))
+    for text, warn in st.session_state.pop(NOTICES, []):
+        (st.warning if warn else st.success)(markdown(text))
 
 
 def confirmation(inspection: Inspection, *, by: str) -> None:

@@ -24,6 +24,20 @@ def headline(month: str, funnel: pd.DataFrame) -> str:
     return f"{start}中 {percent(confirmed / held)} 已确认挂接，{others}"
 
 
+def carried_sentence(month: str, funnel: pd.DataFrame) -> str:
+    """How many of the confirmed follow from decisions for keywords alone; empty for none."""
+    row = funnel[funnel["month"] == month].iloc[0]
+    carried = int(row["keyword_confirmed_count"])
+    if not carried:
+        return ""
+    confirmed = int(row["confirmed_count"])
+    part = "都是" if carried == confirmed else f"中，{count(carried)} 次是"
+    return (
+        f"已确认的 {count(confirmed)} 次{part}按对关键词的决定自动确认的；"
+        "以后入库的活动带同样关键词，照此办理，不用再点。"
+    )
+
+
 def chain_table(month: str, funnel: pd.DataFrame) -> pd.DataFrame:
     """Stations under Chinese names: times, share of activities, the month before."""
     by_month = {row.month: row for row in funnel.itertuples()}

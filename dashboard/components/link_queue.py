@@ -48,15 +48,15 @@ def _keywords(groups: pd.DataFrame, *, by: str) -> None:
         "单条活动仍可另作决定，以单条为准。"
     )
     chosen = []
-    for at, row in enumerate(groups.head(GROUPS_SHOWN).itertuples()):
-        if _keyword(at, row, by=by):
+    for row in groups.head(GROUPS_SHOWN).itertuples():
+        if _keyword(row, by=by):
             chosen.append(row)
     if len(groups) > GROUPS_SHOWN:
         st.caption(f"另有 {len(groups) - GROUPS_SHOWN} 组，处理后依次显示。")
     _bulk([_for_keyword(row) for row in chosen], by=by, key="keywords")
 
 
-def _keyword(at: int, row: object, *, by: str) -> bool:
+def _keyword(row: object, *, by: str) -> bool:
     target = target_label(row.target_kind, row.target_name)
     with st.container(border=True):
         told, act = _line()
@@ -68,8 +68,10 @@ def _keyword(at: int, row: object, *, by: str) -> bool:
             )
         )
         one = f"关键词“{row.keyword}” → {target}（{count(row.keyword_count)} 次活动）"
-        picked = act.checkbox("选", key=f"link_pick_{row.keyword}_{row.target_id}")
-        _buttons(act, [_for_keyword(row)], by=by, told=one, key=f"keyword_{at}")
+        # Keys name what is decided: a click never meets another row that moved up meanwhile.
+        key = f"{row.keyword}_{row.target_id}"
+        picked = act.checkbox("选", key=f"link_pick_{key}")
+        _buttons(act, [_for_keyword(row)], by=by, told=one, key=key)
     return picked
 
 
@@ -113,7 +115,7 @@ def _records(month: str, target: object, *, by: str) -> None:
     told, act = _line()
     told.markdown(markdown(f"{label}：{month_label(month)} {len(given)} 次活动待确认"))
     one = f"{len(given)} 次活动 → {label}"
-    _buttons(act, given, by=by, told=one, key="all", all_of=len(given))
+    _buttons(act, given, by=by, told=one, key=f"all_{target.target_id}", all_of=len(given))
     chosen = []
     for row, decision in zip(found.head(RECORDS_SHOWN).itertuples(), given, strict=False):
         if _record(row, decision, label, by=by):
@@ -132,7 +134,8 @@ def _record(row: object, decision: dict[str, str], label: str, *, by: str) -> bo
         told.caption(markdown(f"{words}吻合度 {number(row.score)}：{row.reason}"))
         one = f"活动 {row.record_id} → {label}"
         picked = act.checkbox("选", key=f"link_pick_{row.record_id}_{decision['target_id']}")
-        _buttons(act, [decision], by=by, told=one, key=row.record_id)
+        key = f"{row.record_id}_{decision['target_id']}"
+        _buttons(act, [decision], by=by, told=one, key=key)
     return picked
 
 

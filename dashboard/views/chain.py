@@ -11,14 +11,15 @@ from dashboard.components import empty_state, page_header, source_note, table
 from dashboard.components.chain_figures import chain_figures
 from dashboard.components.confirmation import show_notices
 from dashboard.components.controls import month_select
-from dashboard.components.link_chain import chain_table, headline, unlinked
-from dashboard.components.link_decisions import decided_links
+from dashboard.components.link_chain import carried_sentence, chain_table, headline, unlinked
+from dashboard.components.link_decisions import decided_links, tell_of_others
 from dashboard.components.link_queue import link_queue
 from dashboard.components.page_way import page_way
 from dashboard.components.source_choice import month_sources, source_choice
 from dashboard.components.sources import as_of
 from dashboard.components.step_gaps import step_gaps
 from dashboard.components.task_lights import task_lights
+from dashboard.escape import markdown
 from dashboard.format import month_label
 
 STATIONS = (
@@ -40,6 +41,7 @@ def render() -> None:
         return
     head = st.container()
     show_notices()
+    tell_of_others()
     month = month_select(months)
     funnel = data.query("link_funnel", month=month)
     if month not in set(funnel["month"]):
@@ -69,6 +71,7 @@ def render() -> None:
 def _chain(month: str, funnel: pd.DataFrame) -> None:
     st.header("本月的链条", anchor="chain")
     table(chain_table(month, funnel), alt="融合链各环节的活动次数，占活动的比重和上月次数")
+    st.markdown(markdown(carried_sentence(month, funnel)))
     source_choice(month_sources(STATIONS, month), month, key="chain_source")
     source_note(
         "单位在名册里的活动每次计一次，同时有已确认和系统建议的计入已确认。"

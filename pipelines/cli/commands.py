@@ -21,6 +21,7 @@ from pipelines.cli.output import (
     say,
     summary,
 )
+from pipelines.demo import BY, decide_links, is_demo, missing_files
 from pipelines.desk import Desk
 from pipelines.doctor import examine, repair
 from pipelines.domain.catalog import dataset as contract_of
@@ -29,10 +30,6 @@ from pipelines.export import export_file
 from pipelines.settings import Settings
 from pipelines.transform import BuildReport, Progress, current_build_id
 from pipelines.validation import Validator
-
-DEMO_BY = "演示数据"
-# A roster comes first: names in later files are compared with it.
-_DEMO_FIRST = ("单位名册", "组织对照", "指标库")
 
 
 @contextmanager
@@ -201,27 +198,17 @@ def demo(options: argparse.Namespace) -> int:
     settings = Settings()
     with desk_for() as desk:
         uploads = desk.uploads()
-    if any(each.accepted_by != DEMO_BY for each in uploads):
+    own = not is_demo(uploads)
+    if own:
         say("存储里已有自己的数据，不导入演示组织")
-        missing = []
-    else:
-        missing = _demo_files(settings, taken={each.file_name for each in uploads})
+    missing = [] if own else missing_files(settings, uploads)
     with desk_for(checks=bool(missing)) as desk:
         for position, path in enumerate(missing):
             progress(f"导入演示文件 {path.name}", position / len(missing))
-            desk.accept(desk.inspect(path.name, path), by=DEMO_BY)
+            desk.accept(desk.inspect(path.name, path), by=BY)
+        decide_links(desk)
         desk.build(progress=progress)
     return DONE
-
-
-def _demo_files(settings: Settings, *, taken: set[str]) -> list[Path]:
-    files = [each for each in settings.sample_root.iterdir() if each.suffix in {".csv", ".xlsx"}]
-    return sorted((each for each in files if each.name not in taken), key=_demo_order)
-
-
-def _demo_order(path: Path) -> tuple[int, str]:
-    place = _DEMO_FIRST.index(path.stem) if path.stem in _DEMO_FIRST else len(_DEMO_FIRST)
-    return (place, path.name)
 
 
 def read_text(path: Path) -> str:

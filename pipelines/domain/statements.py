@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime
 
 LINK_STATES = ("confirmed", "rejected", "withdrawn")
 
@@ -23,11 +24,31 @@ class LinkDecision:
     state: str
     reason: str = ""
 
+    @property
+    def key(self) -> tuple[str, str, str, str]:
+        """What it is about: a later decision with the same key takes its place."""
+        return self.record_id, self.keyword, self.target_kind, self.target_id
+
     def __post_init__(self) -> None:
         if bool(self.record_id) is bool(self.keyword):
             raise ValueError("a link decision is about one record or one keyword")
         if self.state not in LINK_STATES:
             raise ValueError(f"link state {self.state}")
+
+
+@dataclass(frozen=True, kw_only=True)
+class SignedLink:
+    """A link decision with the post that made it and when; ``seq`` orders all of the ledger."""
+
+    decision: LinkDecision
+    by: str
+    at: datetime
+    seq: int
+
+    @property
+    def stands(self) -> bool:
+        """Whether it was not taken back."""
+        return self.decision.state != "withdrawn"
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -92,3 +92,12 @@ def has_identity(text: str) -> bool:
         if 1 <= month <= 12 and 1 <= day <= 31:
             return True
     return False
+
+
+def readable_name(file_name: str) -> str:
+    """A file name fit to be kept: a GBK name from a share made readable, numbers hidden."""
+    raw = file_name.encode("utf-8", "surrogateescape")
+    try:
+        return mask(raw.decode("utf-8"))
+    except UnicodeDecodeError:
+        return mask(raw.decode("gb18030", "replace"))

@@ -1,17 +1,21 @@
 """融合链: the finding, the queue that a person works off, and what stands outside the chain."""
 
+import shutil
+from contextlib import closing
 from datetime import date, datetime
 
 import pandas as pd
 import pytest
 
+from benchmarks.prepare import accept
 from dashboard.server import services as held
 from pipelines.domain.statements import LinkDecision
+from pipelines.ledger import Ledger
 from pipelines.settings import Settings
 from tests.app.leader_store import publish_frames
 from tests.app.test_leader_pages import _text
 
-SINCE = date(2020, 1, 1)
+SINCE, NEXT = date(2020, 1, 1), datetime(2026, 12, 2, 9, 0)
 POST = "党建部分析员"
 
 
@@ -51,12 +55,26 @@ def _title(shown) -> str:
     return shown.title[0].value.replace("\\", "")
 
 
+@pytest.fixture(scope="module")
+def published(tmp_path_factory):
+    """The small organisation, published once; to be copied."""
+    root = tmp_path_factory.mktemp("chain") / "store"
+    publish_frames(Settings(store_root=root), _frames())
+    return root
+
+
 @pytest.fixture
-def chain(tmp_path, monkeypatch):
+def chain(published, tmp_path, monkeypatch):
     """The services on the small organisation, in a store of its own."""
+    shutil.copytree(published, tmp_path / "store")
     monkeypatch.setenv("TONGPIN_STORE", str(tmp_path / "store"))
-    publish_frames(Settings(), _frames())
     return held.services()
+
+
+def _told(shown) -> list[str]:
+    """What the page says about decisions of others."""
+    said = [each.value.replace("\\", "") for each in shown.info]
+    return [each for each in said if "别人作了决定" in each]
 
 
 def _states(desk) -> set[tuple[str, str, str, str]]:
@@ -93,14 +111,81 @@ def test_a_keyword_confirmed_once_changes_the_figures_and_can_be_taken_back(chai
     """Both activities with the keyword are confirmed after one click; 撤回 brings them back."""
     shown = page("chain").run()
     shown.text_input(key="by").input(POST).run()
-    shown.button(key="link_confirmed_keyword_0").click().run()
+    shown.button(key="link_confirmed_党建+节能_K1").click().run()
     assert [] == list(shown.exception)
     assert {("", "党建+节能", "K1", "confirmed")} == _states(chain.desk)
     assert "5 次活动中 40.0% 已确认挂接，另有 1 次有系统建议" in _title(shown)
     assert "已确认：关键词“党建+节能”" in shown.success[0].value.replace("\\", "")
-    shown.button(key="link_back_0").click().run()
+    shown.button(key="link_back_1").click().run()
     assert set() == _states(chain.desk)
     assert "都还没有确认挂接" in _title(shown)
+
+
+def test_a_click_on_what_another_decided_does_nothing_and_says_so(chain, page):
+    """Two sessions see the same keyword; the first rejects it. The click of the second, on a page
+    from before, decides nothing - not what moved up either - and it reads who was first."""
+    first, second = page("chain").run(), page("chain").run()
+    for each, post in ((first, POST), (second, "组织部分析员")):
+        each.text_input(key="by").input(post).run()
+    first.button(key="link_rejected_党建+节能_K1").click().run()
+    assert [] == _told(first)
+    second.button(key="link_confirmed_党建+节能_K1").click().run()
+    assert {("", "党建+节能", "K1", "rejected")} == _states(chain.desk)
+    (told,) = _told(second)
+    assert "别人作了决定：关键词“党建+节能” → 指标“单位产值能耗”由“党建部分析员”于" in told
+    assert not second.success
+    assert [] == _told(second.run())
+
+
+def test_a_decision_that_came_second_is_left_out_and_named(chain, page):
+    """Another decided on one of three records after this page was made and before it is built:
+    the other two are kept, the third stays as it was decided first."""
+    shown = page("chain").run()
+    shown.text_input(key="by").input(POST).run()
+    shown.button_group(key="link_way").set_value("按挂接对象").run()
+    earlier = LinkDecision(record_id="A3", target_kind="kpi", target_id="K1", state="rejected")
+    chain.desk.state([earlier], by="组织部分析员")
+    shown.button(key="link_confirmed_all_K1").click().run()
+    assert {
+        ("A1", "", "K1", "confirmed"),
+        ("A2", "", "K1", "confirmed"),
+        ("A3", "", "K1", "rejected"),
+    } == _states(chain.desk)
+    assert "没有保存：活动 A3" in shown.warning[0].value.replace("\\", "")
+    assert "由“组织部分析员”于" in shown.warning[0].value.replace("\\", "")
+    assert "已确认：其余 2 项" in shown.success[0].value.replace("\\", "")
+
+
+def test_what_one_click_decided_is_taken_back_with_one_click(chain, page):
+    """Three records confirmed together; each row says who and when; one button undoes all three."""
+    shown = page("chain").run()
+    shown.text_input(key="by").input(POST).run()
+    shown.button_group(key="link_way").set_value("按挂接对象").run()
+    shown.button(key="link_confirmed_all_K1").click().run()
+    assert 3 == len(_states(chain.desk))
+    assert f"{POST}，20" in _text(shown)
+    (together,) = [each for each in shown.button if each.label == "撤回同一次的 3 项"]
+    together.click().run()
+    assert set() == _states(chain.desk)
+
+
+def test_a_confirmed_keyword_reaches_next_months_file_and_the_page_says_so(chain, page):
+    """The keyword is confirmed in October; November's activity with it comes confirmed."""
+    shown = page("chain").run()
+    shown.text_input(key="by").input(POST).run()
+    shown.button(key="link_confirmed_党建+节能_K1").click().run()
+    held_later = pd.DataFrame(
+        [("A6", "节能降耗回头看", "党建+节能"), ("A7", "换届", "支部建设")],
+        columns=["record_id", "title", "keywords"],
+    ).assign(unit="D1", activity_type="党课", start_at=datetime(2026, 11, 5, 9, 0))
+    figures = _frames()["kpi_values"].assign(month="2026-11")
+    with closing(Ledger(Settings())) as ledger:
+        for name, frame in (("activities", held_later), ("kpi_values", figures)):
+            accept(Settings(), ledger, name, frame, f"U2-{name}", by=POST, at=NEXT)
+    chain.desk.build()
+    shown = page("chain").run()
+    assert "2026年11月：2 次活动中 50.0% 已确认挂接" in _title(shown)
+    assert "已确认的 1 次都是按对关键词的决定自动确认的" in _text(shown)
 
 
 def test_records_of_a_target_are_decided_one_by_one_and_in_bulk(chain, page):
@@ -109,9 +194,9 @@ def test_records_of_a_target_are_decided_one_by_one_and_in_bulk(chain, page):
     shown.text_input(key="by").input(POST).run()
     shown.button_group(key="link_way").set_value("按挂接对象").run()
     assert "照明节能改造 [x](y)" in _text(shown)
-    shown.button(key="link_rejected_A3").click().run()
+    shown.button(key="link_rejected_A3_K1").click().run()
     assert {("A3", "", "K1", "rejected")} == _states(chain.desk)
-    shown.button(key="link_confirmed_all").click().run()
+    shown.button(key="link_confirmed_all_K1").click().run()
     assert {("A1", "", "K1", "confirmed"), ("A2", "", "K1", "confirmed")} < _states(chain.desk)
     assert "40.0% 已确认挂接，没有待确认的系统建议" in _title(shown)
 

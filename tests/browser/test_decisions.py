@@ -25,18 +25,25 @@ def own(demo_store, tmp_path_factory):
 
 
 def test_a_link_confirmed_by_keyword_moves_the_figures(own, visit):
-    """Nothing is confirmed at first; one click on a keyword in September, and the confirmed share
-    is above 0 there and in October, where nobody clicked."""
+    """One click on a keyword in September, and the confirmed share is higher there and in October,
+    where nobody clicked; another window that looked on before reads who decided."""
+    other = visit(own).open("chain?month=2026-10")
+    before = {"2026-10": _share(other)}
     seen = visit(own).open("chain?month=2026-09")
-    share = seen.metric("挂接率（已确认）").get_by_test_id("stMetricValue")
-    expect(share).to_have_text("0.0%", timeout=WAIT)
+    before["2026-09"] = _share(seen)
     seen.sign("党建部分析员")
     seen.page.get_by_role("button", name="确认", exact=True).first.click()
-    expect(share).not_to_have_text("0.0%", timeout=WAIT)
-    assert 0 < float(share.inner_text().rstrip("%")) <= 100
-    later = visit(own).open("chain?month=2026-10")
-    shown = later.metric("挂接率（已确认）").get_by_test_id("stMetricValue").inner_text()
-    assert 0 < float(shown.rstrip("%")) <= 100
+    seen.sees("各页已更新，可在“已作的决定”里撤回")
+    assert before["2026-09"] < _share(seen.settle()) <= 100
+    other.sign("组织部分析员")
+    other.sees("由“党建部分析员”于")
+    assert before["2026-10"] < _share(other) <= 100
+
+
+def _share(seen) -> float:
+    """挂接率（已确认）, in %."""
+    shown = seen.metric("挂接率（已确认）").get_by_test_id("stMetricValue").inner_text()
+    return float(shown.rstrip("%"))
 
 
 def test_ticked_keywords_are_rejected_together_and_taken_back(own, visit):

@@ -6,7 +6,7 @@ from datetime import date
 import pandas as pd
 import pytest
 
-from pipelines import queries
+from pipelines import demo, queries
 from pipelines.domain.statements import LinkDecision, Statements
 from tests.sql.test_models import SINCE, activity, figure, kpi, unit
 
@@ -262,3 +262,28 @@ def test_the_demo_coverage_is_what_pandas_counts(demo_settings):
     )
     pd.testing.assert_frame_equal(expected, value, check_dtype=False)
     assert 0 < expected["numerator"][0] < len(pairs)
+
+
+def test_the_demo_decided_on_links_and_left_some(demo_settings):
+    """Every decision of the demo reaches activities; keywords confirmed make a share of each month;
+    of the newest month there is much to decide; what is suggested does not depend on decisions."""
+    with closing(queries.open_mart(demo_settings)) as mart:
+        stand = mart.frame(
+            "select state, basis, record_id, target_id, reason from model.activity_links"
+        )
+        words = mart.frame("select record_id, keyword from model.activity_keywords")
+        suggested = mart.frame("select record_id, target_id from model.link_suggestions")
+        funnel = queries.run(mart, "link_funnel", month="2026-10").set_index("month")
+        waiting = queries.run(mart, "link_keywords", month="2026-10")
+    for each in demo.decisions():
+        mine = {each.record_id} if each.record_id else set()
+        mine |= set(words.loc[words["keyword"] == each.keyword, "record_id"])
+        reached = stand[stand["record_id"].isin(mine) & (stand["target_id"] == each.target_id)]
+        assert each.state in set(reached["state"])
+        assert "suggested" not in set(reached["state"])
+        known = suggested[suggested["target_id"] == each.target_id]["record_id"]
+        assert mine & set(known) == mine
+    for month in ("2026-09", "2026-10"):
+        shares = funnel.loc[month, ["confirmed_count", "suggested_count"]]
+        assert all(0.1 < each / funnel.loc[month, "activity_count"] < 0.6 for each in shares)
+    assert len(waiting) >= 4

@@ -8,6 +8,8 @@ from pathlib import Path
 
 import pytest
 
+from pipelines import demo
+from pipelines.ledger import Ledger
 from pipelines.settings import ROOT, Settings
 from tests.demo import CUT_OFF
 from tests.paths import EXAMPLES
@@ -218,6 +220,8 @@ def test_the_demo_never_joins_own_data(tmp_path: Path):
     assert 0 == start(tmp_path / "own", "demo").wait(timeout=60)
     _, printed = run(tmp_path / "own", "status")
     assert 1 == len(printed["uploads"])
+    ledgers = [Ledger(Settings(store_root=tmp_path / each)) for each in ("demo", "own")]
+    assert [len(demo.decisions()), 0] == [len(each.signed_links()) for each in ledgers]
 
 
 def test_a_report_without_figures_asks_which_column_has_them(tmp_path: Path, store: Path):

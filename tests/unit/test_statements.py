@@ -1,7 +1,10 @@
 """What people state: kept, superseded, taken back; a build knows of it."""
 
+from dataclasses import replace
+
 import pytest
 
+from pipelines import demo
 from pipelines.desk import Desk
 from pipelines.domain.statements import Explanation, LinkDecision, Statements
 from pipelines.errors import StoreError
@@ -23,6 +26,37 @@ def test_the_newest_statement_of_a_key_counts(desk: Desk):
     desk.state([LinkDecision(**LINK, state="withdrawn")], by="党建岗")
     desk.state([Explanation(subject="rule:x", unit_id="DZ1", text="")], by="党建岗")
     assert Statements(links=(word,)) == desk.statements()
+
+
+def test_who_comes_second_overwrites_nothing(desk: Desk):
+    """A link that stands is not decided again, one taken back is not taken back again; the first
+    decision is given back with its post. What nobody forestalled is kept in the same call."""
+    first = LinkDecision(**LINK, state="confirmed")
+    other = LinkDecision(**LINK | {"record_id": "HD2"}, state="rejected")
+    assert {} == desk.decide([first], by="党建岗")
+    against = LinkDecision(**LINK, state="rejected")
+    late = desk.decide([against, other], by="组织岗")
+    assert [against] == list(late)
+    assert (first, "党建岗") == (late[against].decision, late[against].by)
+    assert {first, other} == set(desk.statements().links)
+    back = LinkDecision(**LINK, state="withdrawn")
+    assert {} == desk.decide([back], by="党建岗")
+    assert {back: None} == desk.decide([back], by="组织岗")
+    assert {} == desk.decide([against], by="组织岗")
+    assert [("组织岗", True), ("组织岗", True)] == [
+        (each.by, each.stands) for each in desk.signed_links()
+    ]
+
+
+def test_the_demo_decides_once(desk: Desk):
+    """In an empty or demo store only, never again once anything was decided or taken back."""
+    made = demo.decisions()
+    assert len(made) == demo.decide_links(desk)
+    assert {demo.DECIDER} == {each.by for each in desk.signed_links()}
+    assert 0 == demo.decide_links(desk)
+    desk.state([replace(each, state="withdrawn") for each in made], by="党建岗")
+    assert 0 == demo.decide_links(desk)
+    assert Statements() == desk.statements()
 
 
 def test_a_statement_makes_another_build(desk: Desk):
