@@ -28,7 +28,8 @@ MADE = "auto-"  # how intake begins the key of a row that came without a number
 AGES = (30, 90)  # days; bounds of the ages that are told apart
 NOTE = (
     "逾期天数算到月末。时限写“立行立改”的，首次入库满规定天数仍未销号记为推定逾期，不进入闭环率；"
-    "写“长期坚持”“持续整改”的不判断逾期。台账没有立项日期，过去月份可能列出当时还没有立项的事项。"
+    "写“长期坚持”“持续整改”的不判断逾期。先前的台账已销号、后来的又列为未结的记为返工，"
+    "账龄仍从原到期日算起。台账没有立项日期，过去月份可能列出当时还没有立项的事项。"
 )
 
 
@@ -81,7 +82,13 @@ def followups_sentence(items: pd.DataFrame) -> str:
     if late:
         middle = items.loc[items["state"] == "overdue", "days_overdue"].median()
         said += f"（逾期天数中位 {count(middle)} 天）"
-    return f"{said}；当月销号 {count(closed)} 项。"
+    again = int(items["was_reopened"].fillna(False).astype(bool).sum())
+    same = int(items["recurs_of"].notna().sum())
+    said += f"；当月销号 {count(closed)} 项"
+    marked = [f"返工 {count(again)} 项"] * bool(again) + [
+        f"同样问题又出现 {count(same)} 项"
+    ] * bool(same)
+    return f"{said}；其中{'、'.join(marked)}。" if marked else f"{said}。"
 
 
 def ageing_sentence(items: pd.DataFrame) -> str:
@@ -137,7 +144,13 @@ def _state(row: pd.Series) -> str:
 
 
 def _remark(row: pd.Series) -> str:
-    parts = ["返工"] if row["was_reopened"] else []
+    parts = []
+    if row["opened_again"]:
+        day = row["closed_before_on"]
+        before = "曾销号" if is_missing(day) else f"{day_label(day)} 曾销号"
+        parts = [f"返工：此前{before}，后来的台账又列为未结"]
+    elif row["was_reopened"]:
+        parts = ["返工"]
     if not is_missing(row["recurs_of"]):
         parts.append(f"同样问题 {row['recurs_of']} 销号后又出现")
     return "；".join(parts)

@@ -144,6 +144,35 @@ def test_the_first_upload_of_an_item_is_when_it_was_first_seen(build):
     )
 
 
+def test_an_item_that_a_later_file_opens_again_was_reopened(build):
+    """Closed in time in January's file, open in February's without a word of reopening: it counts
+    where it was closed as reopened, and its age runs from the first due date. Closed once more in
+    March it counts there as closed and not reopened. One corrected to closed was not reopened."""
+    uploads = [
+        ("U1", content(item("D", "2026-01-10", "2026-01-09"), item("E", "2026-01-10"))),
+        ("U2", {"actions": [item("D", "2026-01-10"), item("E", "2026-01-10", "2026-02-01")]}),
+    ]
+    rates = (
+        "select month, numerator, denominator from mart.measure_values "
+        "where measure_id = 'reopened_rate' and unit_id = '01' order by all"
+    )
+    ages = (
+        "select month, days_overdue from model.followup_states where action_id = 'D' order by all"
+    )
+    built = build(uploads)
+    assert [("2026-01", 1.0, 1.0), ("2026-02", 0.0, 1.0)] == built.rows(rates)
+    assert [("2026-01", 21), ("2026-02", 49), ("2026-03", 80)] == [
+        each for each in built.rows(ages) if each[0] >= "2026-01"
+    ]
+    assert [(True, date(2026, 1, 9))] == built.rows(
+        "select was_reopened, closed_before_on from model.followups where action_id = 'D'"
+    )
+    again = build([*uploads, ("U3", {"actions": [item("D", "2026-01-10", "2026-03-20")]})])
+    assert [("2026-01", 1.0, 1.0), ("2026-02", 0.0, 1.0), ("2026-03", 0.0, 1.0)] == again.rows(
+        rates
+    )
+
+
 @pytest.fixture(scope="module")
 def demo(tmp_path_factory):
     """The mart and the frame of actions of a demo organisation."""

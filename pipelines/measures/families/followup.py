@@ -63,9 +63,10 @@ MEASURES = (
     Measure(
         id="reopened_rate",
         label="重开占比",
-        definition="当月销号的事项中，后来又返工的比重。",
-        formula="返工的事项 ÷ 当月销号的事项",
-        not_told="是否返工空白的按没有返工计；近几个月销号的还来不及返工，比重会偏低。",
+        definition="当月销号的事项中，后来又返工的比重；台账写明返工，或先前的台账已销号、"
+        "后来的又列为未结，都算返工。",
+        formula="返工的事项 ÷ 当月销号的事项；返工后再次销号的，两次销号各计一次",
+        not_told="是否返工空白、后来也没有列为未结的按没有返工计；近几个月销号的还来不及返工，比重会偏低。",
         unit="%",
         polarity=-1,
         additivity=Additivity.RATIO,

@@ -1,5 +1,6 @@
 -- Decisions, rectification and promises in one list; followup_states says how each stood. A due
 -- word is no date: 立行立改 is overdue (inferred) word_days after it was first seen, the others never.
+-- opened_again: closed in one upload and open in a later one; closed_before_on is that closing.
 -- recurs_of: an item of the same unit with the same text that was
 -- due before and closed before this one was.
 -- grain: action_id
@@ -23,8 +24,11 @@ with items as (
         coalesce(rows.status, case when rows.closed_on is null then 'open' else 'closed' end)
             = 'closed' as is_closed,
         rows.closed_on,
-        coalesce(rows.reopened, false) or (rows.status = 'open' and rows.closed_on is not null)
-            as was_reopened,
+        coalesce(rows.reopened, false)
+            or (rows.status = 'open' and rows.closed_on is not null)
+            or seen.opened_again as was_reopened,
+        seen.opened_again,
+        seen.closed_before_on,
         rows.upload_id,
         rows.source_sheet,
         rows.source_row

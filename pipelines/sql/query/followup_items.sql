@@ -11,6 +11,8 @@ select
     items.due_on,
     items.closed_on,
     items.was_reopened,
+    items.opened_again,
+    items.closed_before_on,
     items.recurs_of,
     uploads.file_name,
     items.source_sheet,
