@@ -147,7 +147,7 @@ def _remark(row: pd.Series) -> str:
     parts = []
     if row["opened_again"]:
         day = row["closed_before_on"]
-        before = "曾销号" if is_missing(day) else f"{day_label(day)} 曾销号"
+        before = "曾销号" if is_missing(day) else f"{day_label(day)}曾销号"
         parts = [f"返工：此前{before}，后来的台账又列为未结"]
     elif row["was_reopened"]:
         parts = ["返工"]

@@ -17,6 +17,8 @@ ITEMS = pd.DataFrame(
         "due_word": [None, "长期坚持", "立行立改", None, None],
         "was_reopened": [False, False, True, False, None],
         "recurs_of": [None, None, None, "A", None],
+        "opened_again": [False, False, True, False, None],
+        "closed_before_on": [None, None, pd.Timestamp("2026-09-20"), None, None],
     }
 )
 
@@ -51,3 +53,16 @@ def test_an_item_due_on_the_last_day_is_not_overdue_by_no_days():
         uploaded_at=pd.Timestamp("2026-10-01"), upload_id="U1", days_overdue=[0.0, 3, 3, 3, 3],
     )  # fmt: skip
     assert "■ 逾期未结（月末当天到期）" == followups_table(rows)["状态"].iloc[0]
+
+
+def test_a_reopened_item_names_the_day_it_was_closed_before():
+    """The remark says since when; one that is only marked 返工 in the file says no more."""
+    rows = ITEMS.assign(
+        text="事项", unit_name="甲厂", due_raw=None, closed_on=None, owner_post=None,
+        file_name="台账.csv", source_sheet=None, source_row=2, uploaded_by="岗位",
+        uploaded_at=pd.Timestamp("2026-10-01"), upload_id="U1", days_overdue=3.0,
+    )  # fmt: skip
+    marked = rows.assign(opened_again=False)
+    told = "返工：此前2026年9月20日曾销号，后来的台账又列为未结"
+    assert told == followups_table(rows)["备注"].iloc[2]
+    assert "返工" == followups_table(marked)["备注"].iloc[2]
