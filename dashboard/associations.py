@@ -55,7 +55,7 @@ def count_sentence(pairs: pd.DataFrame) -> str:
     if not tested:
         return "数据不足：没有一对指标和活动够得上计算"
     strong, clues = (int((pairs["state"] == state).sum()) for state in (STRONG, CLUE))
-    return f"{tested} 对中，校正后 {strong} 对有较强证据、{clues} 对线索"
+    return f"活动与指标 {tested} 对中，校正后 {strong} 对有较强证据、{clues} 对线索"
 
 
 def thin_sentence(pairs: pd.DataFrame) -> str:
@@ -210,7 +210,7 @@ def heatmap_table(cells: pd.DataFrame) -> pd.DataFrame:
 
 def pair_sentence(pair: pd.Series) -> str:
     """State, window and size of one pair."""
-    name = f"{pair['activity_type']} 与 {pair['kpi_name']}：{pair['state']}"
+    name = f"{pair['activity_type']}与{pair['kpi_name']}：{pair['state']}"
     if pair["state"] not in (STRONG, CLUE, DIRECTION):
         return f"{name}（{pair['reason']}）"
     where = window_words(pair["window_start"], pair["window_end"])

@@ -21,7 +21,7 @@ from pipelines.analysis.shares import INDISTINCT, type_shares
 Floats = NDArray[np.float64]
 
 STEPS = ("上月末存量", "本月新增", "本月释放", "本月末存量")
-UNIT = "个常规波动"
+UNIT = "个常见波动"
 
 
 @dataclass(frozen=True, kw_only=True)

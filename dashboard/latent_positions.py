@@ -16,7 +16,7 @@ from pipelines.analysis.latent import ALL_TYPES
 from pipelines.analysis.shares import INDISTINCT
 from pipelines.analysis.validity import HORIZON, Validity
 
-UNIT = f"个常规波动／每 {PEOPLE} 名在岗人员"
+UNIT = f"个常见波动／每 {PEOPLE} 名在岗人员"
 ESTIMATE = LatentAxis(
     title=f"潜绩：预计还会出现的变动（{UNIT}）",
     text=figure_of,

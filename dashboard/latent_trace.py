@@ -113,7 +113,7 @@ def totals_sentence(trace: Trace, heads: float | None) -> str:
     opening, added, released, closing = (trace.total(part) for part in PARTS)
     told = (
         f"各列相加：上月末存量 {figure_of(opening)}，本月新增 {figure_of(added)}，"
-        f"本月释放 {figure_of(released)}，本月末存量 {figure_of(closing)} 个常规波动"
+        f"本月释放 {figure_of(released)}，本月末存量 {figure_of(closing)} 个常见波动"
     )
     if heads is None:
         return f"{told}。"

@@ -44,7 +44,7 @@ def missing_sentence(pair: pd.Series) -> str:
 
 def scatter_sentence(pair: pd.Series, facts: dict[str, float]) -> str:
     """What the points show, never more than the state of the pair."""
-    name = f"{pair['activity_type']} 与 {pair['kpi_name']} 剩下的部分"
+    name = f"{pair['activity_type']}与{pair['kpi_name']}剩下的部分"
     r = f"r = {figure_of(facts['r'])}"
     if not is_claim(pair["state"]):
         return f"{name}：{pair['state']}，{r}（未校正，不作判断）"

@@ -230,13 +230,21 @@ def headline(gaps: pd.DataFrame, cells: pd.DataFrame, wave: str) -> str:
     if shown.empty:
         groups = cells.loc[cells["status"] != HIDDEN, "stratum"].nunique()
         return f"{month}问卷：{cells['question_id'].nunique()} 题，{groups} 类人员可以显示"
+    return f"{month}问卷：{gap_title(gaps)}"
+
+
+def gap_title(gaps: pd.DataFrame) -> str:
+    """How the soft and the hard side stand, where both are shown."""
+    shown = gaps[gaps["status"] != HIDDEN]
     told = [verdict(row, lower="软低于硬", higher="软高于硬") for _, row in shown.iterrows()]
     parts = [
         f"{told.count(each)} 处{each}"
         for each in ("软低于硬", "软高于硬", NO_DIFFERENCE)
         if each in told
     ]
-    return f"{month}问卷：{len(shown)} 处软硬对照中，" + "，".join(parts)
+    if not parts:
+        return "软硬对照都已隐去"
+    return f"{len(shown)} 处软硬对照中，" + "，".join(parts)
 
 
 def hidden_sentence(cells: pd.DataFrame) -> str:

@@ -8,7 +8,15 @@ import altair as alt
 import pandas as pd
 
 from dashboard.charts import palette
-from dashboard.charts.base import TWO_WIDTHS_LABEL_EXPR, by_number, finished, haloed, safe, tooltip
+from dashboard.charts.base import (
+    TWO_WIDTHS_LABEL_EXPR,
+    by_number,
+    finished,
+    haloed,
+    safe,
+    tooltip,
+    wrapped,
+)
 
 ROW_HEIGHT = 34
 _COLUMNS = ["label", "at", "share", "low", "high", "text", "text_at", "name", "interval", "hidden"]
@@ -52,14 +60,18 @@ def interval_dots(rows: pd.DataFrame, *, difference: bool) -> alt.LayerChart:
     if difference:
         zero = alt.Chart(data.head(1)).mark_rule(color=palette.INK_SOFT).encode(x=alt.XDatum(0))
         layers.insert(0, zero)
-    return finished(alt.layer(*layers), height=alt.Step(ROW_HEIGHT))
+    lines = max(each.split("\t")[0].count("\n") for each in data["f1"])
+    return finished(alt.layer(*layers), height=alt.Step(ROW_HEIGHT + 12 * (lines - 1)))
 
 
 def _prepared(rows: pd.DataFrame, start: float) -> pd.DataFrame:
     names = [(_flat(a), _flat(b)) for a, b in zip(rows["name"], rows["group"], strict=True)]
     return rows.assign(
         at=range(len(rows)),
-        label=[f"{_cut(a, NARROW)}\n{_cut(b, NARROW)}\t{_cut(a, WIDE)} · {b}" for a, b in names],
+        label=[
+            f"{_short(a, NARROW)}\n{_cut(b, NARROW)}\t{_cut(_bare(a), WIDE)} · {b}"
+            for a, b in names
+        ],
         name=[f"{a} · {b}" for a, b in names],
         text_at=rows["high"].fillna(start),
         hidden=rows["high"].isna(),
@@ -74,6 +86,16 @@ def _reach(rows: pd.DataFrame) -> float:
 
 def _flat(text: object) -> str:
     return " ".join(str(text).split())
+
+
+def _bare(text: str) -> str:
+    """Without a remark in brackets at the end; the tooltip and the table keep it."""
+    return text.rpartition("（")[0] if text.endswith("）") and text.rpartition("（")[0] else text
+
+
+def _short(text: str, size: int) -> str:
+    """At most two lines of ``size`` characters."""
+    return wrapped(_cut(_bare(text), 2 * size), size)
 
 
 def _cut(text: str, size: int) -> str:

@@ -39,14 +39,22 @@ def waterfall(labels: list[str], values: list[float], *, title: str) -> alt.Laye
     data = safe(_bars(labels, values), ["label", "low", "high", "kind", "text", "top"])
     x = alt.X("f1:N", sort=labels, axis=alt.Axis(title=None, labelAngle=0))
     axis = alt.Axis(**upright(title), tickCount=5)
+    room = alt.Scale(domain=_domain(data), nice=False)  # for the figure above the highest bar
     ink = alt.Color(
         "f4:N", legend=None, scale=alt.Scale(domain=list(_COLOURS), range=list(_COLOURS.values()))
     )
     base = alt.Chart(data).encode(x=x, tooltip=tooltip(("f1", "项目"), ("f5", "数值")))
-    bars = base.mark_bar(size=46).encode(y=alt.Y("f2:Q", axis=axis), y2=alt.Y2("f3:Q"), color=ink)
+    bars = base.mark_bar(size=46).encode(
+        y=alt.Y("f2:Q", axis=axis, scale=room), y2=alt.Y2("f3:Q"), color=ink
+    )
     zero = alt.Chart(data.head(1)).mark_rule(color=palette.INK_SOFT).encode(y=alt.YDatum(0))
     texts = base.encode(y=alt.Y("f6:Q"), text=alt.Text("f5:N"))
     return finished(alt.layer(bars, zero, *haloed(texts, dy=-9, fontSize=12)), height=HEIGHT)
+
+
+def _domain(data: pd.DataFrame) -> list[float]:
+    low, high = min(0.0, data["f2"].min()), max(0.0, data["f3"].max())
+    return [low, high + 0.12 * ((high - low) or 1.0)]
 
 
 def _bars(labels: list[str], values: list[float]) -> pd.DataFrame:

@@ -38,16 +38,17 @@ def _lines(pairs: pd.DataFrame, build: str) -> None:
     named = pairs.assign(
         kpi_name=kpi_labels(pairs["kpi"], kpis), is_placebo=pairs["kpi"].isin(placebos)
     )
-    for at, line in enumerate(evidence_lines(named)):
-        _line(line, at, build)
+    first, *told = evidence_lines(named)
+    st.markdown(markdown(first.text))
+    if told:
+        with st.expander(f"看其中最清楚的 {len(told)} 对"):
+            for at, line in enumerate(told):
+                _line(line, at, build)
     st.caption("全部单位、全部月份；同向变化不等于因果。")
 
 
 def _line(line: EvidenceLine, at: int, build: str) -> None:
-    """A sentence; that of a pair with the way to it, on the build that it was found in."""
-    if line.kpi is None or line.activity_type is None:
-        st.markdown(markdown(line.text))
-        return
+    """The sentence of a pair with the way to it, on the build that it was found in."""
     with st.container(horizontal=True, vertical_alignment="center"):
         st.markdown(markdown(line.text))
         page_way(

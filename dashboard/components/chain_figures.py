@@ -6,13 +6,13 @@ import pandas as pd
 import streamlit as st
 
 from dashboard.components.measure_lineage import measure_value, show_measure_lineage
+from dashboard.components.tiles import tiles
 from dashboard.escape import markdown
 from dashboard.format import count, is_missing, number_with_unit, points
 from dashboard.status import Goodness
 from pipelines.domain.measures import Additivity, Measure
 from pipelines.measures import measure
 
-PER_ROW = 4
 # The measure and the tree in which its rows stand; the first four are what a leader reads first.
 CHAIN = (
     ("link_rate_confirmed", "party"),
@@ -68,19 +68,19 @@ def untold_sentence(untold: list[tuple[str, str]]) -> str:
 
 
 def _tiles(listed: list[tuple[str, str]], found: dict, month: str) -> None:
-    for start in range(0, len(listed), PER_ROW):
-        tiles = zip(st.columns(PER_ROW), listed[start : start + PER_ROW], strict=False)
-        for column, (measure_id, tree) in tiles:
-            with column.container(border=True, height="stretch"):
-                _tile(measure(measure_id), tree, month, found[measure_id, tree])
+    for column, (measure_id, tree) in tiles(listed, key=f"chain_{listed[0][0]}" if listed else ""):
+        with column:
+            _tile(measure(measure_id), tree, month, found[measure_id, tree])
 
 
 def _tile(of: Measure, tree: str, month: str, row: object) -> None:
+    delta = difference(of, row.value, row.previous_value)
     st.metric(
         of.label,
         measure_value(row.value, of),
-        difference(of, row.value, row.previous_value),
+        delta,
         delta_color=COLOURS[goodness(of, row.value, row.previous_value)],
+        delta_description=None if delta is None else "比上月",
         help=markdown(f"{of.definition}{of.not_told}"),
     )
     parts = f"{count(row.numerator)} ÷ {count(row.denominator)}"
@@ -96,9 +96,9 @@ def difference(of: Measure, value: float, previous: float | None) -> str | None:
     if is_missing(previous) or value == previous:
         return None
     if of.unit == "%":
-        return f"{points(value - previous)}（比上月）"
+        return f"{points(value - previous)}"
     sign = "+" if value > previous else ""
-    return f"{sign}{number_with_unit(value - previous, of.unit)}（比上月）"
+    return f"{sign}{number_with_unit(value - previous, of.unit)}"
 
 
 def goodness(of: Measure, value: float, previous: float | None) -> Goodness:

@@ -78,7 +78,7 @@ def missing_note(inspection: Inspection) -> None:
         names = "、".join(inspection.missing)
         st.warning(
             markdown(
-                f"缺少必需的列：{names}。如果文件里有，请在下面“3　映射”里选出是哪一列；"
+                f"缺少必需的列：{names}。如果文件里有，请在下面“3　列的对应”里选出是哪一列；"
                 "如果没有，请在文件里补上这一列后重新上传。"
             )
         )

@@ -7,6 +7,7 @@ import streamlit as st
 
 from dashboard import data
 from dashboard.components.lineage import show_lineage
+from dashboard.components.tiles import tiles
 from dashboard.escape import markdown
 from dashboard.format import (
     MISSING,
@@ -19,7 +20,6 @@ from dashboard.format import (
 )
 from dashboard.status import Goodness, Polarity, Status, goodness_of, statuses
 
-PER_ROW = 4
 VISIBLE = 4
 SPARK_MONTHS = 13
 LONG_UNIT = 4
@@ -38,11 +38,11 @@ def kpi_cards(totals: pd.DataFrame, *, month: str, floor: float) -> None:
     """Cards for ``totals`` (kpi_month_totals), worst first; more than four behind 其余."""
     ordered = totals.sort_values("attainment_rate", na_position="last")
     courses = _courses(month)
-    _rows(ordered.head(VISIBLE), courses, month, floor)
+    _rows(ordered.head(VISIBLE), courses, month, floor, key="kpi_first")
     rest = ordered.iloc[VISIBLE:]
     if not rest.empty:
         with st.expander(f"其余 {len(rest)} 项指标（按离目标由远到近）"):
-            _rows(rest, courses, month, floor)
+            _rows(rest, courses, month, floor, key="kpi_rest")
 
 
 def _courses(month: str) -> dict[str, list[float]]:
@@ -53,14 +53,14 @@ def _courses(month: str) -> dict[str, list[float]]:
     return {kpi: values.tail(SPARK_MONTHS).tolist() for kpi, values in recent}
 
 
-def _rows(cards: pd.DataFrame, courses: dict[str, list[float]], month: str, floor: float) -> None:
+def _rows(
+    cards: pd.DataFrame, courses: dict[str, list[float]], month: str, floor: float, *, key: str
+) -> None:
     limits = data.query("kpis").set_index("kpi_id")[["band_low", "band_high"]]
-    for start in range(0, len(cards), PER_ROW):
-        for column, (_, row) in zip(
-            st.columns(PER_ROW), cards.iloc[start : start + PER_ROW].iterrows(), strict=False
-        ):
-            with column.container(border=True, height="stretch"):
-                _card(row, _polarity(row, limits), courses.get(row["kpi_id"], []), month, floor)
+    rows = [row for _, row in cards.iterrows()]
+    for tile, row in tiles(rows, key=key):
+        with tile:
+            _card(row, _polarity(row, limits), courses.get(row["kpi_id"], []), month, floor)
 
 
 def _polarity(row: pd.Series, limits: pd.DataFrame) -> Polarity:
@@ -74,12 +74,13 @@ def _card(
     row: pd.Series, polarity: Polarity, course: list[float], month: str, floor: float
 ) -> None:
     unit = short_unit(row["unit_of_measure"])
+    delta = _delta(row, unit)
     st.metric(
         markdown(row["kpi_name"]),
         markdown(number_with_unit(row["actual"], unit)),
-        _delta(row, unit),
+        delta,
         delta_color=COLOURS[goodness_of(row["actual"], row["previous_actual"], polarity)],
-        delta_description="环比",
+        delta_description=None if delta is None else "比上月",
         chart_data=course if len(course) > 1 else None,
     )
     (status,) = statuses(row.to_frame().T, floor)
@@ -87,7 +88,7 @@ def _card(
         f":{STATUS_COLOURS[status]}[**{status.value}**] 达成率 {percent(row['attainment_rate'])}"
     )
     st.caption(markdown(card_note(row)))
-    if st.button("从哪来", key=f"lineage_{row['kpi_id']}", width="stretch"):
+    if st.button("从哪来", key=f"lineage_{row['kpi_id']}", type="tertiary"):
         show_lineage(row["kpi_id"], row["kpi_name"], month)
 
 

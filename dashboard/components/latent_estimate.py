@@ -55,7 +55,7 @@ def latent_estimate(found: Latent, choice: Choice, kpi_name: str, place: Place) 
     st.header("潜绩存量", anchor="stock")
     st.caption(
         "由联合分布滞后模型估计：过去的活动预计还会在哪几个月、以多大幅度与指标同向变化。"
-        "单位是指标平时逐月波动的大小（常规波动）；同向变化不等于因果，不用于个人。"
+        "单位是指标平时逐月波动的大小（常见波动）；同向变化不等于因果，不用于个人。"
     )
     fit = found.fits[choice.kpi]
     view = view_of(found, choice, place.month, place.units)
@@ -85,7 +85,7 @@ def _types(found: Latent, fit: JointFit, view: StockView, kpi_name: str) -> None
         f"各活动类型在“{kpi_name}”上的存量",
         f"单位：{UNIT}；类别由当期占比的区间判定，"
         f"区间按 {found.looks} 种可选的存量校正。"
-        f"“{kpi_name}”的一个常规波动 = {fluctuation(fit)}。",
+        f"“{kpi_name}”的一个常见波动 = {fluctuation(fit)}。",
     )
     table(types, alt=f"{kpi_name} 各活动类型的存量和类别")
     if untold := untold_sentence(untold_types(fit, ALL_TYPES)):

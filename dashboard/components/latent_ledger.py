@@ -13,9 +13,9 @@ from dashboard.components.latent_place import Place
 from dashboard.components.page import empty_state, source_note
 from dashboard.components.page_way import page_way
 from dashboard.components.sources import as_of as build_said
-from dashboard.components.tables import csv_download, table
+from dashboard.components.tables import csv_download
 from dashboard.escape import markdown
-from dashboard.format import month_label
+from dashboard.format import MISSING, month_label
 from dashboard.ledger import (
     SHAPES,
     claims_of,
@@ -35,6 +35,11 @@ METHOD = (
     "取 95% 区间。写明数值的承诺还要达到该数值。兑现率 = 已兑现 ÷（已兑现 + 未兑现）。"
     "同向变化不等于因果；责任到岗位，不到个人。"
 )
+WIDTHS = {  # px; verdict and reason stand beside each other on a desk, long texts wrap
+    "到期日": 118, "判断": 90, "单位": 110, "作用机制": 100, "验证指标": 80, "承诺": 107,
+    "比预期改善": 165, "依据": 205,
+}  # fmt: skip
+ROW_HEIGHT, HEAD, ROWS_SHOWN = 76, 38, 6  # px; text wraps from twice the usual height on
 ROWS = {
     "unit_name": "单位",
     "month": "月份",
@@ -88,14 +93,22 @@ def _ledger(month: str) -> pd.DataFrame:
 
 def _shown(ledger: pd.DataFrame, place: Place) -> None:
     month = place.month
-    heading(f"截至{month_label(month)}，{place.who} {ledger_sentence(ledger)}", METHOD)
+    heading(f"截至{month_label(month)}，{place.who}共 {ledger_sentence(ledger)}", METHOD)
     words = st.multiselect(
         "只看", list(SHAPES), format_func=SHAPES.get, key="verdict", bind="query-params",
         placeholder="全部判断",
     )  # fmt: skip
     chosen = ledger[ledger["verdict"].isin(words)] if words else ledger
     shown = ledger_table(chosen)
-    table(shown, alt=f"{len(shown)} 项潜绩承诺，按到期日排列")
+    st.dataframe(
+        shown,
+        hide_index=True,
+        placeholder=MISSING,
+        row_height=ROW_HEIGHT,
+        height=ROW_HEIGHT * max(1, min(len(shown), ROWS_SHOWN)) + HEAD,
+        column_config={name: st.column_config.Column(width=size) for name, size in WIDTHS.items()},
+        alt=f"{len(shown)} 项潜绩承诺，按到期日排列",
+    )
     csv_download(shown, file_stem=f"潜绩台账_{month}")
     names = {
         row["claim_id"]: f"{row['claim_id']}　{row['unit_name']}　{row['mechanism']}"

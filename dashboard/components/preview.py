@@ -28,7 +28,7 @@ def preview(inspection: Inspection, *, digest: str, received: bytes) -> None:
         decoding_step(inspection, digest=digest)
     with _step(2, "表格", regions(inspection)):
         regions_step(inspection)
-    with _step(3, "映射", mapping(inspection), expanded=_needs_mapping(inspection)):
+    with _step(3, "列的对应", mapping(inspection), expanded=_needs_mapping(inspection)):
         mapping_step(inspection, digest=digest)
     questions(inspection, digest=digest)
     with _step(4, "检查", checks(inspection), expanded=bool(inspection.findings)):

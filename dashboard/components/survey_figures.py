@@ -11,7 +11,7 @@ from dashboard.components.figure import figure
 from dashboard.components.page import empty_state, source_note
 from dashboard.components.sources import as_of
 from dashboard.components.tables import csv_download, table
-from dashboard.surveys import gap_rows, gaps_table, share_rows, shares_table
+from dashboard.surveys import gap_rows, gap_title, gaps_table, share_rows, shares_table
 
 KNOWN = "只有题号和全部选项都与登记的八道封闭题一致，才比较软硬。"
 
@@ -24,8 +24,9 @@ def gap_section(gaps: pd.DataFrame, survey: str) -> None:
         return
     figure(
         interval_dots(gap_rows(gaps), difference=True),
-        title="软减硬：在 0 左边是党建方面低于业务方面",
-        subtitle="单位：百分点；横线为 95% 区间（同一批人回答两题，取最宽的区间）。",
+        title=gap_title(gaps),
+        subtitle="软减硬，单位：百分点；0 左边是党建方面低于业务方面；"
+        "横线为 95% 区间（同一批人回答两题，取最宽的区间）。",
         alt="各题各类人员的软硬差和区间，数值见数据表。",
         table=gaps_table(gaps),
         file_stem="survey_gaps",

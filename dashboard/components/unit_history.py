@@ -93,7 +93,7 @@ def history_lines(history: History) -> list[str]:
     elif is_late:
         lines.append(
             f"{_day(history.first_on)} 成立，单位名册没有写“前身代码”；以前没有本单位的数，"
-            "环比、同比没有自己的对照月份。"
+            "比上月、比上年同月都没有自己的对照月份。"
         )
     lines += _went_on(after, ended)
     if ended is not None and after.empty:
@@ -156,7 +156,7 @@ def _came_from(before: pd.DataFrame) -> str:
     return (
         f"{_day(since)} 由 **{names}** 改组而来。以前的数留在前身名下，不折算到本单位，"
         f"所以 {month_label(month_of(pd.Timestamp(since)))}以前没有本单位的数，"
-        "环比、同比没有自己的对照月份。"
+        "比上月、比上年同月都没有自己的对照月份。"
     )
 
 

@@ -118,6 +118,7 @@ def unit_measures(unit_id: str, month: str, absent: str | None) -> None:
     height = ROW * (len(shown) + 1) + 3
     st.dataframe(
         shown.drop(columns=["口径", "不说明什么"]), hide_index=True, placeholder="—", height=height,
+        column_config={"数字": st.column_config.Column(width=165)},
         alt="本单位（含下级）当月和上月的各项数字",
     )  # fmt: skip
     csv_download(shown, file_stem=f"unit_measures_{month}")

@@ -124,7 +124,7 @@ def test_lineage_lists_every_source_row_of_a_figure(planted, page):
 def test_association_finds_the_planted_pair_and_counts_the_tests(planted, page):
     """20 pairs; 党课 is listed with K03 two months ahead, and the page opens on that pair."""
     shown = page("association").run()
-    assert shown.title[0].value.startswith("20 对中，校正后 ")
+    assert shown.title[0].value.startswith("活动与指标 20 对中，校正后 ")
     table = next(each.value for each in shown.dataframe if "为什么" in each.value.columns)
     assert "党课" == table["活动类型"].iloc[0]
     assert "领先约 2 个月" == table["先后"].iloc[0]
@@ -140,7 +140,7 @@ def test_overview_tells_the_kept_analysis_with_its_interval(planted, page):
     """The planted pair is told as 较强证据 with window and interval and without a cause."""
     text = _text(page("overview").run())
     assert "20 对中，校正后" in text
-    assert "党课 与 " in text
+    assert "党课与" in text
     assert "较强证据，领先约 2 个月同向变化" in text
     assert "95% 区间" in text
     assert not [word for word in ("导致", "带动", "促进", "显著提升") if word in text]

@@ -80,7 +80,7 @@ def test_a_successor_says_whence_it_came_and_that_it_has_no_year_before(profile,
     """In both trees; nothing of the predecessor is counted to it."""
     text = _text(profile(unit, month))
     assert f"2026-07-01 由 **{came}** 改组而来。以前的数留在前身名下" in text
-    assert "2026年7月以前没有本单位的数，环比、同比没有自己的对照月份" in text
+    assert "2026年7月以前没有本单位的数，比上月、比上年同月都没有自己的对照月份" in text
 
 
 def test_a_successor_before_it_began_is_not_taken_for_a_unit_that_reported_nothing(profile):

@@ -52,7 +52,7 @@ def test_the_six_steps_say_what_they_found(store, page):
     assert "1　解码**　GB18030" in text
     assert "以逗号分隔" in text
     assert "2　表格**　第 1 行是表头，数据在第 2—5 行" in text
-    assert "3　映射**　6 列中用到 6 列" in text
+    assert "3　列的对应**　6 列中用到 6 列" in text
     assert "4　检查**　读到 4 行，可入库 4 行，暂扣 0 行" in text
     assert "5　差异**　新增 4 行 · 修改 0 行 · 不变 0 行" in text
     assert "6　确认" in text

@@ -42,6 +42,10 @@ CLIPPED = """() => [...document.querySelectorAll('h1, h2, h3, p, li, button, lab
   .filter(each => each.getBoundingClientRect().right > window.innerWidth + 1
     && !each.closest('[data-testid=stSidebar], [role=tablist]') && each.checkVisibility())
   .map(each => each.textContent)"""
+TILES = "[...document.querySelectorAll('[class*=st-key-tiles_] [data-testid=stMetric]')]"
+TILE_TOPS = f"{TILES}.filter(e => e.checkVisibility()).map(e => e.getBoundingClientRect().top)"
+TILE_CUT = f"""{TILES}.flatMap(e => [...e.querySelectorAll('p')])
+  .filter(e => e.checkVisibility() && e.scrollWidth > e.clientWidth + 1).map(e => e.textContent)"""
 # Streamlit looks for its own address below the page first; the answer has to be 404.
 ALLOWED_ERRORS = ("/_stcore/health", "/_stcore/host-config")
 
@@ -106,6 +110,14 @@ def test_a_page_does_not_scroll_sideways(sight):
     """On a phone and on a desk the text keeps within the window."""
     assert sight.visit.page.evaluate(SIDEWAYS) <= 0
     assert sight.visit.page.evaluate(CLIPPED) == []
+
+
+def test_tiles_stand_beside_each_other(sight):
+    """Two in a row on a phone, four on a desk, and no figure of a tile is cut."""
+    tops = sight.visit.page.evaluate(TILE_TOPS)
+    most = max((tops.count(top) for top in tops), default=0)
+    assert most == min(len(tops), 4 if sight.width == 1440 else 2)
+    assert sight.visit.page.evaluate(TILE_CUT) == []
 
 
 def test_a_page_speaks_chinese(sight):

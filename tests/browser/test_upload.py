@@ -60,7 +60,7 @@ def test_the_activity_export_is_read_without_people_and_secrets(with_roster, vis
     assert [each["row"] for each in meant["findings"]] == [int(each["行"]) for each in serious]
     assert all(each["问题"] and each["怎么改"] for each in serious)
     assert words.english(seen.page) == []
-    seen.unfold("映射")
+    seen.unfold("列的对应")
     names = "、".join(meant["dropped_columns"])
     seen.sees(f"个人信息列已丢弃，原始文件也不保存：{names}")
     seen.unfold("表格")
@@ -116,7 +116,7 @@ def test_a_workbook_with_two_header_rows_says_where_everything_came_from(with_ro
     seen.unfold("表格")
     seen.sees("2026年3月，来自第 1 行")
     seen.sees("跳过的行不入库：标题 1、单位、填报单位等说明行 1、小计或合计行 1")
-    seen.unfold("映射")
+    seen.unfold("列的对应")
     seen.sees("1—3月累计 / 实际")
     assert words.english(seen.page) == []
     seen.confirm(len(meant["rows"]))
@@ -128,7 +128,7 @@ def test_months_side_by_side_keep_their_periods(with_roster, visit):
     seen = visit(with_roster).open("upload")
     seen.sign()
     seen.drop(EXAMPLES / "分月收入_宽表.csv")
-    seen.unfold("映射")
+    seen.unfold("列的对应")
     seen.sees("2026年1—2月")
     seen.confirm(rows)
 
@@ -137,7 +137,7 @@ def test_the_steps_fit_a_narrow_window(with_roster, visit):
     """At 390 px nothing needs scrolling sideways but tables, and a column can be mapped."""
     seen = visit(with_roster, width=390).open("upload")
     seen.drop(payload("月报.csv", MONTHLY))
-    seen.unfold("映射")
+    seen.unfold("列的对应")
     assert seen.page.evaluate("document.documentElement.scrollWidth") <= 390
     seen.page.get_by_role("combobox", name="发生额 读作").scroll_into_view_if_needed()
     assert words.english(seen.page) == []
@@ -153,7 +153,7 @@ def test_a_mapping_is_confirmed_once_and_remembered(with_roster, visit):
     seen.confirm(2)
     seen.sees("列对应已记住")
     seen.drop(payload("八月.csv", MONTHLY.replace("2026-07", "2026-08")))
-    seen.unfold("映射")
+    seen.unfold("列的对应")
     seen.sees("按已确认的对应读取")
     seen.unfold("已记住的对应")
     assert "发生额" in seen.download("下载全部对应（JSON）")
@@ -220,7 +220,7 @@ def _readers(server) -> list[str]:
 def _map(seen, header: str, label: str) -> None:
     """Choose what a column is read as and read the file again."""
     box = seen.page.get_by_role("combobox", name=f"{header} 读作")
-    seen.unfold("映射")
+    seen.unfold("列的对应")
     box.click()
     box.press_sequentially(label)
     seen.page.get_by_role("option", name=label, exact=True).click()

@@ -14,11 +14,14 @@ from dashboard.charts import palette
 from dashboard.charts.base import Drawn, figure_of, two_widths, wrapped, wrapped_name
 from dashboard.charts.dots import item_dots
 from dashboard.charts.heatmap import association_heatmap, picked_pair
+from dashboard.charts.interval_dots import interval_dots
 from dashboard.charts.lag_profile import kind_of, lag_label, lag_profile, scale_reach
 from dashboard.charts.lines import unit_line
 from dashboard.charts.quadrant import SCENARIO, corners, picked_unit, quadrant
 from dashboard.charts.residual_scatter import ACROSS, DOWN, PARTS, part_means, residual_scatter
 from dashboard.format import percent
+from pipelines.settings import Settings
+from pipelines.survey_questions import survey_questions
 
 NASTY = 'a"]+alert(1)//<b>.[x]\\n'
 
@@ -316,3 +319,15 @@ def test_charts_are_checked_until_the_server_trusts_them():
     checked = Drawn(good).to_dict()
     with schemapi.debug_mode(False):
         assert checked == Drawn(good).to_dict()
+
+
+def test_no_registered_question_is_cut_in_a_label():
+    """The eight closed questions and their pairs are read in full, on a desk and on a phone."""
+    names = [each for q in survey_questions(Settings()) for each in (q.question, q.pair) if each]
+    rows = pd.DataFrame(
+        {"name": names, "group": "基层单位", "share": 0.1, "low": 0.0, "high": 0.2,
+         "text": "+10.0", "interval": "0 至 20"}
+    )  # fmt: skip
+    drawn = json.dumps(interval_dots(rows, difference=True).to_dict(), ensure_ascii=False)
+    assert "作用体现在哪里" in drawn
+    assert "…" not in drawn

@@ -28,6 +28,7 @@ from dashboard.associations import (
 )
 from dashboard.components import chain_figures
 from dashboard.components.kpi_cards import short_unit
+from dashboard.components.latent_ledger import WIDTHS
 from dashboard.evidence_words import evidence_lines
 from dashboard.pair_rows import left_out_sentence, month_cells, rows_table
 from dashboard.pair_words import (
@@ -51,6 +52,7 @@ from pipelines.analysis.evidence import STATES
 from pipelines.analysis.validity import Validity
 from pipelines.associations import Scope
 from pipelines.measures import measure
+from pipelines.settings import ROOT
 
 TOTALS = pd.DataFrame(
     {
@@ -207,10 +209,10 @@ def test_items_closed_and_items_overdue_are_told_alone_too(changes, text, eviden
 @pytest.mark.parametrize(
     ("measure_id", "value", "previous", "told", "good"),
     [
-        ("closure_rate", 0.5, 0.375, "+12.5个百分点（比上月）", Goodness.BETTER),
-        ("overdue_open_count", 12.0, 9.0, "+3项（比上月）", Goodness.WORSE),
-        ("overdue_open_count", 9.0, 12.0, "-3项（比上月）", Goodness.BETTER),
-        ("step_gap_days", 3.0, 5.5, "-2.5天（比上月）", Goodness.NEUTRAL),
+        ("closure_rate", 0.5, 0.375, "+12.5个百分点", Goodness.BETTER),
+        ("overdue_open_count", 12.0, 9.0, "+3项", Goodness.WORSE),
+        ("overdue_open_count", 9.0, 12.0, "-3项", Goodness.BETTER),
+        ("step_gap_days", 3.0, 5.5, "-2.5天", Goodness.NEUTRAL),
         ("closure_rate", 0.5, np.nan, None, Goodness.NEUTRAL),
         ("closure_rate", 0.5, 0.5, None, Goodness.NEUTRAL),
     ],
@@ -295,7 +297,7 @@ def test_the_headline_counts_tested_pairs_and_what_remains():
     """Thin pairs are not tested and so are not among the N."""
     states = ["较强证据", "较强证据", "线索", "方向不明", "无法判断"]
     pairs = pd.concat([*(_pair(state=each) for each in states), _pair(**THIN_PAIR)])
-    assert "5 对中，校正后 2 对有较强证据、1 对线索" == count_sentence(pairs)
+    assert "活动与指标 5 对中，校正后 2 对有较强证据、1 对线索" == count_sentence(pairs)
     assert counts_subtitle(pairs).startswith("方向不明 1 对、无法判断 1 对、数据不足 1 对。")
     assert "和 5 对的多重比较" in counts_subtitle(pairs)
     assert count_sentence(_pair(**THIN_PAIR)).startswith("数据不足")
@@ -320,11 +322,11 @@ def test_a_window_is_said_in_months(window, words):
 def test_a_pair_is_told_with_window_size_and_unit():
     """A claim has its window and size; what is no claim has its reason and no size."""
     told = pair_sentence(_pair().iloc[0])
-    assert "党课 与 满意度：较强证据，领先约 2 个月同向变化 +0.16 个常见波动（中）" == told
+    assert "党课与满意度：较强证据，领先约 2 个月同向变化 +0.16 个常见波动（中）" == told
     down = pair_sentence(_pair(effect=-0.16).iloc[0])
     assert "反向变化 −0.16 个常见波动" in down
     none = pair_sentence(_pair(state="无法判断", reason="由个别单位主导").iloc[0])
-    assert "党课 与 满意度：无法判断（由个别单位主导）" == none
+    assert "党课与满意度：无法判断（由个别单位主导）" == none
 
 
 def test_other_pages_tell_only_strong_evidence_with_its_interval():
@@ -334,7 +336,8 @@ def test_other_pages_tell_only_strong_evidence_with_its_interval():
     pairs = pairs.assign(is_placebo=False)
     counted, told = evidence_lines(pairs)
     assert counted.text == (
-        "5 对中，校正后 1 对有较强证据、1 对线索；方向不明 1 对、基本可排除 1 对、无法判断 1 对。"
+        "活动与指标 5 对中，校正后 1 对有较强证据、1 对线索；"
+        "方向不明 1 对、基本可排除 1 对、无法判断 1 对。"
     )
     assert counted.kpi is None
     assert ("K1", "党课") == (told.kpi, told.activity_type)
@@ -517,8 +520,8 @@ def test_the_units_behind_a_pair_are_told_by_what_the_result_needs_of_them():
 @pytest.mark.parametrize(
     ("state", "words"),
     [
-        ("较强证据", "党课 与 满意度 剩下的部分同向变化，r = +0.20"),
-        ("无法判断", "党课 与 满意度 剩下的部分：无法判断，r = +0.20（未校正，不作判断）"),
+        ("较强证据", "党课与满意度剩下的部分同向变化，r = +0.20"),
+        ("无法判断", "党课与满意度剩下的部分：无法判断，r = +0.20（未校正，不作判断）"),
     ],
 )
 def test_the_scatter_claims_no_more_than_the_state(state, words):
@@ -690,3 +693,16 @@ def test_both_ways_of_counting_late_records_stand_under_each_other():
     table = late_table(one, two)
     assert ["含补录", "不含补录"] == list(table["口径"])
     assert [0, 1] == list(table.index)
+
+
+def test_one_thing_has_one_word():
+    """补录 is not 逾期录入 elsewhere, 常见波动 not 常规波动, 比上月 not 环比."""
+    others = ("逾期录入", "常规波动", "环比")
+    texts = {path: path.read_text(encoding="utf-8") for path in (ROOT / "dashboard").rglob("*.py")}
+    assert [] == [(path.name, w) for path, text in texts.items() for w in others if w in text]
+
+
+def test_the_ledger_shows_promise_verdict_and_reason_beside_each_other():
+    """The table of 1440 px has 975 px: nobody scrolls sideways from a verdict to its reason."""
+    assert sum(WIDTHS.values()) <= 975
+    assert {"判断", "承诺", "依据"} <= set(WIDTHS)

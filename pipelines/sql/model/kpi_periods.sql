@@ -10,7 +10,6 @@ select
     figures.actual,
     figures.target,
     figures.last_year,
-    figures.unit_of_measure,
     figures.is_converted,
     figures.problem,
     figures.source_row,

@@ -4,7 +4,7 @@ select
     units.unit_name,
     figures.kpi_id,
     figures.kpi_name,
-    figures.unit_of_measure,
+    written.unit_of_measure,
     figures.month,
     figures.months,
     figures.actual,
@@ -19,5 +19,10 @@ select
 from model.kpi_periods as figures
 inner join model.units as units on figures.unit_id = units.unit_id
 inner join staging.uploads as uploads on figures.upload_id = uploads.upload_id
+inner join model.kpi_figures as written
+    on figures.unit_id = written.unit_id
+    and figures.kpi_id = written.kpi_id
+    and figures.month = written.month
+    and figures.months = written.months
 where figures.month <= $month and substr(figures.month, 1, 4) = substr($month, 1, 4)
 order by figures.month desc, figures.kpi_id, units.unit_name, figures.months
