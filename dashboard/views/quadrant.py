@@ -76,7 +76,8 @@ def _estimated(head: DeltaGenerator, place: Place) -> bool | None:
             page_header(nothing_sentence(what, place.month, told=known), APART)
         empty_state(
             f"所以不画估计的潜绩轴：{_why_not(found, choice, known)}",
-            "可以换一项指标或一类活动；下面的情景只是约定的算法，不能代替估计。",
+            f"可以换{'一项指标或' if known else ''}一类活动；"
+            "下面的情景只是约定的算法，不能代替估计。",
         )
     if known:
         latent_validity(found, choice, what)
