@@ -67,9 +67,12 @@ def missing_words(there: pd.DataFrame) -> list[str]:
 
 
 def lacking(*names: str) -> str:
-    """The labels of those datasets of which nothing is in force, joined; empty when none is."""
-    there = data.query("dataset_rows")
-    held = dict(zip(there["dataset"], there["row_count"], strict=True))
+    """The labels of those datasets of which nothing is in force, joined; empty when none is. All
+    of them before the first build."""
+    held = {}
+    if data.has_mart():
+        there = data.query("dataset_rows")
+        held = dict(zip(there["dataset"], there["row_count"], strict=True))
     return "、".join(datasets()[name].label for name in names if not held.get(name))
 
 
