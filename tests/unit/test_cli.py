@@ -4,6 +4,7 @@ import json
 import os
 import subprocess
 import sys
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -212,16 +213,21 @@ def test_the_demo_goes_on_where_it_stopped(demo_settings: Settings):
     assert 1 <= cut_off < files
     _, printed = run(demo_settings.store_root, "status")
     assert files == len(printed["uploads"])
+    assert len(demo.decisions()) == _links_decided(demo_settings.store_root)
 
 
 def test_the_demo_never_joins_own_data(tmp_path: Path):
-    """A store with own data is left alone."""
+    """A store with own data is left alone: no file, no decision."""
     run(tmp_path / "own", "import", ROSTER, "--by", "测试岗", "--yes")
     assert 0 == start(tmp_path / "own", "demo").wait(timeout=60)
     _, printed = run(tmp_path / "own", "status")
     assert 1 == len(printed["uploads"])
-    ledgers = [Ledger(Settings(store_root=tmp_path / each)) for each in ("demo", "own")]
-    assert [len(demo.decisions()), 0] == [len(each.signed_links()) for each in ledgers]
+    assert 0 == _links_decided(tmp_path / "own")
+
+
+def _links_decided(store: Path) -> int:
+    with closing(Ledger(Settings(store_root=store))) as ledger:
+        return len(ledger.signed_links())
 
 
 def test_a_report_without_figures_asks_which_column_has_them(tmp_path: Path, store: Path):
