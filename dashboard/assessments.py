@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 
 import numpy as np
 import pandas as pd
@@ -54,22 +54,31 @@ def veto_sentences(results: Results, best: Mapping[str, str]) -> list[str]:
     return found
 
 
-def status_words(result: SideResult, unit_id: str) -> str:
-    """Shape and words: veto, below the floor, too little weight, or all above the floor."""
-    vetoed = result.vetoes.loc[result.vetoes["unit_id"] == unit_id, "item"].unique()
+def status_words(result: SideResult) -> dict[str, str]:
+    """By unit, in shape and words: veto, below the floor, too little weight, or all above it."""
     veto_items = {each.item for each in result.items if each.veto}
-    below = [each for each in result.below[unit_id] if each not in veto_items]
+    fired = result.vetoes.groupby("unit_id")["item"].unique().to_dict()
+    reached = (result.scores >= 100).sum(axis=1).to_dict()
+    return {
+        unit: _status(
+            vetoed=fired.get(unit, ()),
+            below=[each for each in result.below[unit] if each not in veto_items],
+            without_total=is_missing(total),
+            reached=reached[unit],
+        )
+        for unit, total in result.total.items()
+    }
+
+
+def _status(*, vetoed: Collection[str], below: list[str], without_total: bool, reached: int) -> str:
     parts = []
     if len(vetoed):
         parts.append(f"■ 否决：{'、'.join(vetoed)}")
-    if is_missing(result.total[unit_id]):
+    if without_total:
         parts.append("○ 缺项过多，不计总分")
     if below:
         parts.append(f"▲ 低于底线：{'、'.join(below)}")
-    if not parts:
-        reached = int((result.scores.loc[unit_id] >= 100).sum())
-        parts.append("● 都过底线" + (f"，{reached} 项达高线" if reached else ""))
-    return "；".join(parts)
+    return "；".join(parts) or "● 都过底线" + (f"，{reached} 项达高线" if reached else "")
 
 
 def grade_words(row: Mapping[str, object]) -> str:
@@ -100,8 +109,8 @@ def units_table(
         words = [grade_words(row) for row in own.to_dict("records")]
         table[f"{SIDE_LABELS[result.side]}等次"] = words
     for result in results:
-        words = [status_words(result, unit) for unit in names.index]
-        table[f"{SIDE_LABELS[result.side]}状态"] = words
+        words = status_words(result)
+        table[f"{SIDE_LABELS[result.side]}状态"] = [words[unit] for unit in names.index]
     for result in results if with_ranks else ():
         table = table.join(rank_columns(result, how))
     for result in results:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import json
 import unicodedata
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TypeVar
 
@@ -34,6 +36,35 @@ class Drawn:
     def to_dict(self) -> dict[str, object]:
         """The specification in Vega-Lite."""
         return self.chart.to_dict(validate=schemapi.DEBUG_MODE)
+
+
+@dataclass(kw_only=True)
+class Family:
+    """Layered charts that differ in their data alone: Altair makes and reads the first of them."""
+
+    first: Drawn
+    _spec: str = ""
+
+    def to_dict(self, frames: Sequence[pd.DataFrame]) -> dict[str, object]:
+        """The specification with ``frames``, one a layer, in the place of those of the first."""
+        self._spec = self._spec or json.dumps(self.first.to_dict())
+        spec = json.loads(self._spec)
+        take = alt.data_transformers.get()
+        for layer, frame in zip(spec["layer"], frames, strict=True):
+            layer["data"] = take(frame)
+        return spec
+
+
+@dataclass(frozen=True, kw_only=True)
+class Member:
+    """A chart of a family as it is handed to the page."""
+
+    family: Family
+    frames: tuple[pd.DataFrame, ...]
+
+    def to_dict(self) -> dict[str, object]:
+        """The specification in Vega-Lite."""
+        return self.family.to_dict(self.frames)
 
 
 def trust_charts() -> None:

@@ -86,9 +86,16 @@ def _held(place: Place) -> tuple[pd.DataFrame, pd.DataFrame]:
 
 def _ledger(month: str) -> pd.DataFrame:
     listed, reached = data.query("latent_claims"), data.query("latent_claim_units")
-    kpis = signed_kpis(data.query("kpi_unit_month"), data.query("kpis"))
-    found = verdicts(claims_of(listed, reached), kpis, as_of=month)
+    found = verdicts(claims_of(listed, reached), _verifying(), as_of=month)
     return judged(listed, found, reached)
+
+
+def _verifying() -> pd.DataFrame:
+    """The KPIs of all claims, signed; the same for every month."""
+    return data.memo(
+        "verifying_kpis",
+        lambda: signed_kpis(data.query("latent_claim_kpis"), data.query("kpis")),
+    )
 
 
 def _shown(ledger: pd.DataFrame, place: Place) -> None:

@@ -81,10 +81,10 @@ def running_tasks(month: str, relations: Mapping[str, str] | None = None) -> pd.
     lights = data.query("task_lights", month=month)
     if relations is not None:
         lights = lights[lights["unit_id"].isin(list(relations))]
-    return lights.assign(light=[light_of(row) for _, row in lights.iterrows()])
+    return lights.assign(light=[light_of(row) for row in lights.to_dict("records")])
 
 
-def light_of(row: pd.Series) -> str:
+def light_of(row: Mapping[str, object]) -> str:
     """What one step shows; empty for a task without steps."""
     if pd.isna(row["step"]):
         return ""
@@ -118,17 +118,17 @@ def lights_table(lights: pd.DataFrame, phases: pd.DataFrame) -> pd.DataFrame:
     """One row per task: name, due date, a column for each step, the three thirds, unit."""
     cells = {
         (row["task_id"], row["step"]): _cell(row)
-        for _, row in lights.dropna(subset=["step"]).iterrows()
+        for row in lights.dropna(subset=["step"]).to_dict("records")
     }
-    covered = {(row["task_id"], row["phase"]): _phase(row) for _, row in phases.iterrows()}
-    rows = []
-    for _, task in lights.drop_duplicates("task_id").iterrows():
+    covered = {(row["task_id"], row["phase"]): _phase(row) for row in phases.to_dict("records")}
+    order, rows = _order(lights), []
+    for task in lights.drop_duplicates("task_id").to_dict("records"):
         key = task["task_id"]
         rows.append(
             {
                 "重点任务": task["name"],
                 "完成期限": _due(task),
-                **{step: cells.get((key, step), "") for step in _order(lights)},
+                **{step: cells.get((key, step), "") for step in order},
                 THIRDS: " ".join(covered.get((key, at), MISSING) for at in PHASES),
                 "责任单位": task["unit_name"],
             }
@@ -157,7 +157,7 @@ def steps_table(lights: pd.DataFrame) -> pd.DataFrame:
     )
 
 
-def _gap(row: pd.Series) -> int:
+def _gap(row: Mapping[str, object]) -> int:
     return (row["party_on"] - row["business_on"]).days
 
 
@@ -183,20 +183,20 @@ def narrow_table(wide: pd.DataFrame) -> pd.DataFrame:
     )
 
 
-def _cell(row: pd.Series) -> str:
+def _cell(row: Mapping[str, object]) -> str:
     """Shape and what a column has room for; the legend says the rest."""
     if row["light"] in (SYNCED, APART):
         return f"{row['light'][0]} {gap_words(_gap(row))}"
     return SHORT.get(row["light"], row["light"])
 
 
-def _phase(row: pd.Series) -> str:
+def _phase(row: Mapping[str, object]) -> str:
     if row["party_day_count"]:
         return "●"
     return "■" if row["is_over"] else "○"
 
 
-def _due(task: pd.Series) -> str:
+def _due(task: Mapping[str, object]) -> str:
     if task["is_closed"]:
         return "● 已完成"
     words = MISSING if pd.isna(task["due_on"]) else f"{task['due_on']:%Y-%m-%d}"

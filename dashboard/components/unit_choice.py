@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 import pandas as pd
 
 from dashboard import data
@@ -15,7 +17,7 @@ def unit_select(units: pd.DataFrame) -> str:
 
     By default the first that reports KPIs.
     """
-    labels = {row["unit_id"]: _label(row) for _, row in units.iterrows()}
+    labels = {row["unit_id"]: _label(row) for row in units.to_dict("records")}
     reporting = set(data.query("unit_reporting")["unit_id"])
     first = next((each for each in labels if each in reporting), next(iter(labels)))
     return addressed_select(
@@ -30,7 +32,7 @@ def unit_select(units: pd.DataFrame) -> str:
     )
 
 
-def _label(row: pd.Series) -> str:
+def _label(row: Mapping[str, object]) -> str:
     """Name, what it was called before, the day it ended on, tree and code."""
     former = "" if is_missing(row["former_names"]) else f"（原{row['former_names']}）"
     ended = "" if is_missing(row["ended_on"]) else f"（{row['ended_on']:%Y-%m-%d} 撤销）"

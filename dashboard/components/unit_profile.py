@@ -6,8 +6,7 @@ import pandas as pd
 import streamlit as st
 
 from dashboard import data
-from dashboard.charts.base import Drawn
-from dashboard.charts.small_multiples import LIMIT, shared_domain, small_multiple
+from dashboard.charts.small_multiples import LIMIT, shared_domain, small_multiples
 from dashboard.components.followups import followup_items
 from dashboard.components.measure_lineage import measure_value
 from dashboard.components.page import empty_state
@@ -205,19 +204,19 @@ def _drawings(
     rule = 1.0 if is_rate else None
     values = drawn.loc[drawn["kpi_id"].isin(kept), "value"]
     domain = shared_domain(values, rule) if shared and len(values) else None
-    for start in range(0, len(kept), PER_ROW):
-        for column, kpi in zip(st.columns(PER_ROW), kept[start : start + PER_ROW], strict=False):
-            rows = drawn[drawn["kpi_id"] == kpi]
-            name = rows["kpi_name"].iloc[0]
-            unit = (
-                "" if is_rate or is_missing(rows["unit"].iloc[0]) else f"（{rows['unit'].iloc[0]}）"
-            )
+    figures = [drawn[drawn["kpi_id"] == kpi] for kpi in kept]
+    drawings = small_multiples(
+        figures, _marks(events), months=months, domain=domain, rule=rule, is_rate=is_rate
+    )
+    shown = list(zip(kept, figures, drawings, strict=True))
+    for start in range(0, len(shown), PER_ROW):
+        places = zip(st.columns(PER_ROW), shown[start : start + PER_ROW], strict=False)
+        for column, (kpi, rows, drawing) in places:
+            name, own = rows["kpi_name"].iloc[0], rows["unit"].iloc[0]
+            unit = "" if is_rate or is_missing(own) else f"（{own}）"
             column.markdown(f"**{markdown(name)}**{markdown(unit)}")
-            drawing = small_multiple(
-                rows, _marks(events), months=months, domain=domain, rule=rule, is_rate=is_rate
-            )
             column.altair_chart(
-                Drawn(drawing),
+                drawing,
                 alt=f"{name}按月走势，最近 {MONTHS} 个月",
                 theme=None,
                 key=f"multiple_{kpi}",

@@ -82,8 +82,10 @@ def verdicts(claims: Iterable[Claim], kpis: pd.DataFrame, *, as_of: str) -> pd.D
     no comparison.
     """
     listed = list(claims)
-    known = kpis[kpis["month"] <= as_of]
-    rows = [_verdict(each, listed, known[known["kpi"] == each.kpi], as_of) for each in listed]
+    due = {each.kpi for each in listed if _is_due(each, as_of)}
+    known = kpis[(kpis["month"] <= as_of) & kpis["kpi"].isin(due)]
+    panels = {str(kpi): _panel(figures) for kpi, figures in known.groupby("kpi")}
+    rows = [_verdict(each, listed, panels.get(each.kpi), as_of) for each in listed]
     return pd.DataFrame([vars(row) for row in rows], columns=COLUMNS)
 
 
@@ -94,13 +96,29 @@ def realisation_rate(words: Iterable[str]) -> float:
     return met / (met + missed) if met + missed else math.nan
 
 
-def _verdict(claim: Claim, claims: list[Claim], kpis: pd.DataFrame, as_of: str) -> Verdict:
-    if as_of < max(claim.window_end, claim.due_month):
+@dataclass(frozen=True, kw_only=True)
+class _Panel:
+    """One KPI as (units, months)."""
+
+    axes: Axes
+    cube: Floats
+
+
+def _panel(figures: pd.DataFrame) -> _Panel:
+    axes = shared_axes(figures)
+    return _Panel(axes=axes, cube=value_cube(figures, "kpi", axes)[1][0])
+
+
+def _is_due(claim: Claim, as_of: str) -> bool:
+    return as_of >= max(claim.window_end, claim.due_month)
+
+
+def _verdict(claim: Claim, claims: list[Claim], panel: _Panel | None, as_of: str) -> Verdict:
+    if not _is_due(claim, as_of):
         return _short(claim, PENDING, f"窗口到 {claim.window_end}，{claim.due_month} 到期")
-    if not {unit for unit, _ in claim.parts} <= set(kpis["unit"]):
+    if panel is None or not {unit for unit, _ in claim.parts} <= set(panel.axes.units):
         return _short(claim, UNDECIDED, "该单位没有上报这个验证指标")
-    axes = shared_axes(kpis)
-    cube = value_cube(kpis, "kpi", axes)[1][0]
+    axes, cube = panel.axes, panel.cube
     path = _path(np.concatenate([cube, _own(cube, axes, claim)[None]]), axes, claim)
     own = len(cube)
     if path.n_before[own] < MIN_PRE:

@@ -14,8 +14,8 @@ def signed_kpis(figures: pd.DataFrame, definitions: pd.DataFrame) -> pd.DataFram
     when the band is not defined. Figures of an unknown direction stay out.
     """
     limits = definitions.drop_duplicates("kpi_id").set_index("kpi_id")
-    low = figures["kpi_id"].map(limits["band_low"]).astype(float)
-    high = figures["kpi_id"].map(limits["band_high"]).astype(float)
+    at, kpis = pd.factorize(figures["kpi_id"], use_na_sentinel=False)  # each is looked up once
+    low, high = limits.reindex(kpis)[["band_low", "band_high"]].to_numpy(np.float64)[at].T
     actual = figures["actual"].astype(float)
     # np.maximum keeps NaN: no band, no value.
     outside = np.maximum(np.maximum(low - actual, actual - high), 0.0)

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from datetime import date
 
+import altair as alt
 import pandas as pd
 import pytest
 
 from dashboard.charts.palette import BETTER, WORSE_TEXT
-from dashboard.charts.small_multiples import shared_domain, small_multiple
+from dashboard.charts.small_multiples import shared_domain, small_multiples
 from dashboard.components.task_lights import (
     gap_words,
     light_colour,
@@ -290,14 +291,33 @@ def test_drawings_share_the_scale_and_the_months():
     )
     months = ["2026-01", "2026-02", "2026-03"]
     marks = pd.DataFrame({"month": ["2026-02"], "numbers": ["1"], "label": ["迎检"]})
-    drawing = small_multiple(
-        values, marks, months=months, domain=(low, high), rule=1.0, is_rate=True
-    ).to_dict()
+    (member,) = small_multiples(
+        [values], marks, months=months, domain=(low, high), rule=1.0, is_rate=True
+    )
+    drawing = member.to_dict()
     lines = [layer for layer in drawing["layer"] if layer["mark"]["type"] == "line"]
     assert [low, high] == lines[0]["encoding"]["y"]["scale"]["domain"]
     assert months == lines[0]["encoding"]["x"]["scale"]["domain"]
-    rows = drawing["datasets"][lines[0]["data"]["name"]]
-    assert [1.0, None, 2.0] == [row["f2"] for row in rows]
+    assert [1.0, None, 2.0] == [row["f2"] for row in lines[0]["data"]["values"]]
+
+
+@pytest.mark.parametrize("marks", [[("2026-02", "1", "迎检")], []])
+@pytest.mark.parametrize("rule", [1.0, None])
+def test_drawings_made_together_are_those_made_alone(marks, rule):
+    """Only the first is made by Altair; the others are its specification with their own data."""
+    months = ["2026-01", "2026-02", "2026-03"]
+    texts = [("2026-01", 1.0, "a"), ("2026-03", 2.0, "b")]
+    figures = [
+        pd.DataFrame(each, columns=["month", "value", "text"]) for each in (texts, texts[:1])
+    ]
+    asked = {"months": months, "domain": None, "rule": rule, "is_rate": rule is not None}
+    events = pd.DataFrame(marks, columns=["month", "numbers", "label"])
+    alt.data_transformers.register("by_content", lambda data: {"name": data.to_json()})
+    with alt.data_transformers.enable("by_content"):
+        together = [each.to_dict() for each in small_multiples(figures, events, **asked)]
+        alone = [small_multiples([each], events, **asked)[0].to_dict() for each in figures]
+    assert alone == together
+    assert together[0] != together[1]
 
 
 def test_both_scores_of_the_last_assessment_stand_beside_each_other(organisation, profile):

@@ -44,6 +44,7 @@ select
     said.state,
     said.basis,
     said.reason,
+    records.month,
     scored.score,
     known.target_id is not null as is_known
 from said

@@ -7,12 +7,13 @@ select
     records.title,
     records.keywords
 from staging.activities as records
-left join model.activity_records as owners on records.record_id = owners.record_id
+left join model.activity_records as owners
+    on records.record_id = owners.record_id and owners.month = $month
 left join model.units as units on owners.unit_id = units.unit_id
 where records.month = $month
     and not exists (
         select 1 from model.activity_links as links
-        where links.record_id = records.record_id and links.is_known
+        where links.record_id = records.record_id and links.month = $month and links.is_known
             and links.state in ('confirmed', 'suggested')
     )
 order by records.start_at, records.record_id
