@@ -18,6 +18,7 @@ from pipelines.settings import Settings
 Parameter = str | int | float | bool | date | datetime | None
 _CATALOG = "mart_file"
 _TOGETHER = 200  # rows of one insert
+READ_MIB = 1024  # what an open mart may keep of its file and use in queries; else 80 % of memory
 
 
 def _quoted(path: Path) -> str:
@@ -100,7 +101,8 @@ def comparing(settings: Settings, folder: Path) -> Iterator[duckdb.DuckDBPyConne
 class Mart:
     """A published mart, read-only; StoreError when it is damaged.
 
-    Any number of threads may ask; each query has its own cursor.
+    Any number of threads may ask; each query has its own cursor. What is larger than READ_MIB goes
+    to disk, into the folder ``spill`` of the store.
     """
 
     def __init__(self, path: Path, build_id: str) -> None:
@@ -112,6 +114,9 @@ class Mart:
             raise StoreError(
                 f"看板数据 {build_id} 损坏，打不开。请运行 python -m pipelines build 重新汇总"
             ) from error
+        spill = path.parent.parent / "spill"
+        self._connection.execute(f"set temp_directory = {_quoted(spill)}")
+        self._connection.execute(f"set memory_limit = '{READ_MIB}MiB'")
         _lock(self._connection, [])
 
     def frame(self, sql: str, parameters: Mapping[str, Parameter] | None = None) -> pd.DataFrame:
