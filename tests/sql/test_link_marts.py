@@ -9,8 +9,10 @@ from pipelines.settings import Settings
 from pipelines.warehouse import Mart
 
 HELD = "select record_id, month from staging.activities"
+PLACED = "select record_id, month from model.activity_records where unit_id is not null"
 LINKS = (
-    "select record_id, target_kind, target_id, state, reason, is_known from model.activity_links"
+    "select record_id, target_kind, target_id, state, basis, reason, is_known "
+    "from model.activity_links"
 )
 WORDS = "select record_id, keyword from model.activity_keywords"
 FOLLOWED = "select distinct source_id from staging.actions where source_id is not null"
