@@ -42,12 +42,25 @@ CELLS = """grid => [...grid.querySelectorAll('canvas table tr')]
 
 
 class Visit:
-    """A context and a page of its own. Every request, console line and dialog is kept."""
+    """A context and a page of its own. Every request, console line and dialog is kept.
 
-    def __init__(self, browser: Browser, url: str, *, width: int = 1440) -> None:
+    ``beside``: a page in the window of another visit, which has read the programs of the site
+    already: two seconds of work less for each page. One of them is open at a time.
+    """
+
+    def __init__(
+        self, browser: Browser, url: str, *, width: int = 1440, beside: Visit | None = None
+    ) -> None:
         self.url = url
-        self.context = browser.new_context(
-            viewport={"width": width, "height": 900}, locale="zh-CN", timezone_id="Asia/Shanghai"
+        self._beside = beside
+        self.context = (
+            beside.context
+            if beside
+            else browser.new_context(
+                viewport={"width": width, "height": 900},
+                locale="zh-CN",
+                timezone_id="Asia/Shanghai",
+            )
         )
         self.context.set_default_timeout(WAIT)
         self.requests: list[str] = []
@@ -165,5 +178,8 @@ class Visit:
         return [each for each in self.requests if not each.startswith(own)]
 
     def close(self) -> None:
-        """Close the window."""
-        self.context.close()
+        """Close the window; beside another visit the page alone."""
+        if self._beside:
+            self.page.close()
+        else:
+            self.context.close()
