@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from urllib.parse import quote
 
@@ -51,6 +52,28 @@ def reported(attacked, browser) -> Server:
     _nothing_happened(seen)
     seen.close()
     return attacked
+
+
+@pytest.fixture(scope="module")
+def window(browser, reported) -> Iterator[Visit]:
+    """An open window, which every test opens its page in."""
+    opened = Visit(browser, reported.url)
+    yield opened
+    opened.close()
+
+
+@pytest.fixture
+def visit(browser, window) -> Iterator[Callable[[Server], Visit]]:
+    """A function that opens a page in the window; all are closed after the test."""
+    opened: list[Visit] = []
+
+    def make(at: Server) -> Visit:
+        opened.append(Visit(browser, at.url, beside=window))
+        return opened[-1]
+
+    yield make
+    for each in opened:
+        each.close()
 
 
 def _report() -> hostile.HostileFile:
