@@ -79,6 +79,7 @@ def accept(
     *,
     by: str = "测量",
     at: datetime = NOW,
+    replaces: bool = False,
 ) -> None:
     """One typed frame as an accepted upload; missing columns are null."""
     table = _typed_table(name, frame)
@@ -96,7 +97,7 @@ def accept(
         row_count=table.num_rows,
         held_back=0,
         original_kept=False,
-        replaces=False,
+        replaces=replaces,
         accepted_by=by,
         accepted_at=at,
         findings=(),

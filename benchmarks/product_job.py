@@ -13,11 +13,13 @@ from benchmarks.inputs import MEASURES
 from benchmarks.prepare import NOW
 from pipelines import transform
 from pipelines.ledger import Ledger
+from pipelines.making import make_tables
 from pipelines.measures.sql import VALUES, values_sql
+from pipelines.models import LAYERS, Model, inputs, models
 from pipelines.settings import Settings
 from pipelines.warehouse import building, scratch
 
-_LABELS = {label: layer for layer, label in transform.LAYERS.items()}
+_LABELS = {label: layer for layer, label in LAYERS.items()}
 _DONE = "汇总完成"
 
 
@@ -35,14 +37,13 @@ def build(settings: Settings) -> tuple[dict[str, float], dict[str, int]]:
     return _stages(marks), report.tables
 
 
-def compared_models() -> tuple[transform.Model, ...]:
+def compared_models() -> tuple[Model, ...]:
     """The models of the tables that are compared and all they are made of, in order."""
     with closing(scratch()) as connection:
         few = values_sql(*MEASURES)
-        needs = tuple(sorted(transform.inputs(few, connection)))
+        needs = tuple(sorted(inputs(few, connection)))
     listed = [
-        replace(each, sql=few, needs=needs) if each.name == VALUES else each
-        for each in transform.models()
+        replace(each, sql=few, needs=needs) if each.name == VALUES else each for each in models()
     ]
     wanted = set(MART.values())
     for each in reversed(listed):
@@ -66,7 +67,7 @@ def build_compared(settings: Settings) -> tuple[dict[str, float], dict[str, int]
         transform.offer_accepted(connection, settings, given)
         for each in compared_models():
             started = time.process_time()
-            tables |= transform.run_models(connection, _silent, wanted=(each,))
+            tables |= make_tables(connection, (each,), _silent)
             seconds[each.name] = time.process_time() - started
         connection.execute("drop schema accepted cascade")
     path.unlink()

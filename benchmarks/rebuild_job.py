@@ -13,10 +13,11 @@ from benchmarks.product_job import build, forget
 from pipelines import store
 from pipelines.domain.statements import LinkDecision
 from pipelines.ledger import Ledger
+from pipelines.models import models
 from pipelines.queries import open_mart
 from pipelines.reuse import TRACES
 from pipelines.settings import Settings
-from pipelines.transform import current_build_id, models
+from pipelines.transform import current_build_id
 from pipelines.warehouse import Mart, checking
 
 CHANGES = {

@@ -29,11 +29,12 @@ from pipelines.intake.staged import clear_abandoned
 from pipelines.ledger import Ledger
 from pipelines.ledger_records import NewUpload, Upload
 from pipelines.locks import locked
+from pipelines.making import Progress
 from pipelines.preview import Preview, opened, preview
 from pipelines.reference import kpi_measures
 from pipelines.settings import Settings
 from pipelines.statements import without_personal_numbers
-from pipelines.transform import BuildReport, Progress
+from pipelines.transform import BuildReport
 from pipelines.validation import Validator
 
 Clock = Callable[[], datetime]

@@ -8,8 +8,9 @@ import pandas as pd
 
 from pipelines.domain.months import shift
 from pipelines.errors import NoMart
+from pipelines.models import SQL_ROOT
 from pipelines.settings import Settings
-from pipelines.transform import SQL_ROOT, current_build_id
+from pipelines.transform import current_build_id
 from pipelines.warehouse import Mart, Parameter
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import inspect
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from types import ModuleType
@@ -23,7 +23,8 @@ class Step:
     """``make`` reads the tables ``needs`` and gives the rows of the table ``name``.
 
     It is a pure function of them. ``modules``: whose text decides what it gives; a build is made
-    anew when one of them changes.
+    anew when one of them changes. With a ``record`` (see Model) it can ``make_some``: the rows of
+    some records. ``compares``: a row depends on all records of its organisation.
     """
 
     name: str  # layer.table
@@ -31,6 +32,9 @@ class Step:
     grain: tuple[str, ...]
     make: Callable[[duckdb.DuckDBPyConnection], pa.Table]
     modules: tuple[ModuleType, ...]
+    record: str | None = None
+    make_some: Callable[[duckdb.DuckDBPyConnection, Sequence[str]], pa.Table] | None = None
+    compares: bool = False
     files: tuple[Path, ...] = ()  # reference data that it reads
 
     @property
@@ -48,6 +52,9 @@ def steps() -> Iterable[Step]:
             needs=copies.NEEDS,
             grain=copies.GRAIN,
             make=copies.make,
+            record="record_id",
+            make_some=copies.make_some,
+            compares=True,
             modules=(near_duplicates, copies),
         ),
         Step(
@@ -55,6 +62,8 @@ def steps() -> Iterable[Step]:
             needs=suggest.NEEDS,
             grain=suggest.GRAIN,
             make=suggest.make,
+            record="record_id",
+            make_some=suggest.make_some,
             modules=(suggest, scoring, targets, words),
             files=(words.LINK_TERMS,),
         ),

@@ -4,12 +4,9 @@ from __future__ import annotations
 
 import hashlib
 import time
-from collections.abc import Callable, Iterable
 from contextlib import closing
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
-from functools import cache
-from graphlib import CycleError, TopologicalSorter
 from pathlib import Path
 
 import duckdb
@@ -30,33 +27,10 @@ from pipelines.errors import BuildFailed, StoreError
 from pipelines.integrity.thresholds import offer_integrity_thresholds
 from pipelines.ledger import Ledger, Upload
 from pipelines.locks import locked
-from pipelines.measures.sql import tables as measured
-from pipelines.settings import ROOT, Settings
-from pipelines.steps import Step, steps
-from pipelines.warehouse import Mart, building, scratch
-
-SQL_ROOT = ROOT / "pipelines" / "sql"
-LAYERS = {"staging": "整理已入库的数据", "model": "对应单位与指标", "mart": "生成看板数据"}
-_GRAIN = "-- grain:"
-Progress = Callable[[str, float], None]
-
-
-@dataclass(frozen=True, kw_only=True)
-class Model:
-    """A table: one select, or a step, and the columns that make a row unique.
-
-    ``sql`` is the text of a SQL file, of the measures' registry, or of the modules of the step.
-    """
-
-    name: str  # layer.table, the path of a file
-    sql: str
-    grain: tuple[str, ...]
-    step: Step | None = None
-    needs: tuple[str, ...] = ()  # all that it reads, as schema.table
-
-    @property
-    def layer(self) -> str:
-        return self.name.partition(".")[0]
+from pipelines.making import Progress, make_tables
+from pipelines.models import models
+from pipelines.settings import Settings
+from pipelines.warehouse import Mart, building
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -66,47 +40,6 @@ class BuildReport:
     build_id: str
     seconds: float
     tables: dict[str, int]
-
-
-@cache
-def models() -> tuple[Model, ...]:
-    """All tables in the order their own text requires. Raises BuildFailed on a cycle."""
-    found = {model.name: model for layer in LAYERS for model in _layer(layer)}
-    for name, sql, grain in measured():
-        found[name] = Model(name=name, sql=sql, grain=grain)
-    for step in steps():
-        found[step.name] = Model(name=step.name, sql=step.text, grain=step.grain, step=step)
-    with closing(scratch()) as connection:
-        found = {
-            name: replace(each, needs=tuple(sorted(_needs(each, connection))))
-            for name, each in sorted(found.items())  # sorted: one order, one build id everywhere
-        }
-    needed = {name: [n for n in each.needs if n in found] for name, each in found.items()}
-    try:
-        order = TopologicalSorter(needed).static_order()
-        return tuple(found[name] for name in order)
-    except CycleError as error:
-        raise BuildFailed(f"SQL 文件互相依赖，无法排序：{error.args[1]}") from error
-
-
-def _needs(model: Model, connection: duckdb.DuckDBPyConnection) -> set[str]:
-    return set(model.step.needs) if model.step else inputs(model.sql, connection)
-
-
-def inputs(sql: str, connection: duckdb.DuckDBPyConnection) -> set[str]:
-    """Tables that a select reads, as schema.table; any ``connection`` can read SQL."""
-    names = connection.get_table_names(sql, qualified=True)
-    return {name.split(" AS ")[0].replace('"', "") for name in names}  # model."months"
-
-
-def _layer(layer: str) -> Iterable[Model]:
-    for path in sorted((SQL_ROOT / layer).glob("*.sql")):
-        sql = path.read_text(encoding="utf-8")
-        grain = next((line for line in sql.splitlines() if line.startswith(_GRAIN)), None)
-        if grain is None:
-            raise BuildFailed(f"{path.name} 没有写明 {_GRAIN}")
-        columns = tuple(part.strip() for part in grain.removeprefix(_GRAIN).split(","))
-        yield Model(name=f"{layer}.{path.stem}", sql=sql, grain=columns)
 
 
 def build(
@@ -202,7 +135,7 @@ def _write_after(
         with building(temporary, settings) as connection:
             traces = reuse.Traces(connection, given[0])
             offer_accepted(connection, settings, given)
-            tables = run_models(connection, report, traces)
+            tables = make_tables(connection, models(), report, traces)
             traces.note()
             connection.execute("drop schema accepted cascade")
             connection.execute(
@@ -231,52 +164,6 @@ def offer_accepted(
     step_vocabulary.offer_step_sets(connection, settings)
     reporting.offer_reporting_terms(connection)
     reporting.offer_receipts(connection)
-
-
-def run_models(
-    connection: duckdb.DuckDBPyConnection,
-    report: Progress,
-    traces: reuse.Traces | None = None,
-    wanted: tuple[Model, ...] | None = None,
-) -> dict[str, int]:
-    """Make every table in order and check its grain; ``accepted`` must be there. Rows by table.
-
-    With ``traces`` a table that cannot have changed is kept as it is. ``wanted``: these and no
-    others, in an order that their needs allow.
-    """
-    listed = models() if wanted is None else wanted
-    for layer in LAYERS:
-        connection.execute(f"create schema if not exists {layer}")
-    counts: dict[str, int] = {}
-    for position, model in enumerate(listed):
-        if position == 0 or model.layer != listed[position - 1].layer:
-            report(LAYERS[model.layer], position / len(listed))
-        if traces and traces.keeps(model.name, model.sql, model.needs):
-            counts[model.name] = traces.rows(model.name)
-            continue
-        rows = counts[model.name] = _make(connection, model)
-        if rows > 1:
-            _check_grain(connection, model, rows)
-    return counts
-
-
-def _make(connection: duckdb.DuckDBPyConnection, model: Model) -> int:
-    if model.step is not None:
-        connection.register("made", model.step.make(connection))
-    sql = "from made" if model.step else model.sql
-    rows = connection.execute(f"create table {model.name} as {sql}").fetchone()[0]
-    connection.unregister("made")
-    return rows
-
-
-def _check_grain(connection: duckdb.DuckDBPyConnection, model: Model, rows: int) -> None:
-    keys = ", ".join(model.grain)
-    distinct = connection.table(model.name).project(keys).distinct().count("*").fetchone()[0]
-    if rows != distinct:
-        raise BuildFailed(
-            f"汇总表 {model.name} 按 {keys} 有 {rows - distinct} 行重复，未发布；仍显示上一版。"
-            "请把此信息交给管理员"
-        )
 
 
 def _is_whole(path: Path) -> bool:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import date, datetime
 from pathlib import Path
@@ -96,6 +96,15 @@ def comparing(settings: Settings, folder: Path) -> Iterator[duckdb.DuckDBPyConne
         yield connection
     finally:
         connection.close()
+
+
+def among(column: str, values: Collection[str]) -> str:
+    """SQL that a column is one of ``values``, which go in as parameters one by one.
+
+    DuckDB looks for single values where it reads a table, for those of a list or a subquery only
+    after joining. ``column`` is a name of ours; without values no row is meant.
+    """
+    return f"{column} in ({', '.join('?' for _ in values)})" if values else "false"
 
 
 class Mart:

@@ -12,10 +12,10 @@ from pipelines.domain import contracts
 from pipelines.domain.catalog import datasets
 from pipelines.domain.fields import Kind
 from pipelines.domain.findings import Severity
+from pipelines.models import SQL_ROOT, models
 from pipelines.reference import personal_columns, vocabularies
 from pipelines.rule_pack import rule_pack_in_force
 from pipelines.settings import ROOT, Settings
-from pipelines.transform import SQL_ROOT, models
 
 SETTINGS = Settings()
 # What staging offers besides the datasets: the uploads themselves, statements, reference data.

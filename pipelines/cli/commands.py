@@ -27,8 +27,9 @@ from pipelines.doctor import examine, repair
 from pipelines.domain.catalog import dataset as contract_of
 from pipelines.errors import AppError, FileRefused
 from pipelines.export import export_file
+from pipelines.making import Progress
 from pipelines.settings import Settings
-from pipelines.transform import BuildReport, Progress, current_build_id
+from pipelines.transform import BuildReport, current_build_id
 from pipelines.validation import Validator
 
 

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 
 import duckdb
 import numpy as np
 import pyarrow as pa
 
 from pipelines.integrity.near_duplicates import Limits, Pairs, find_pairs
+from pipelines.warehouse import among
 
 NEEDS = ("staging.activities", "model.activity_records", "staging.integrity_thresholds")
 GRAIN = ("record_id",)
@@ -26,7 +27,7 @@ select records.record_id,
     trim(coalesce(records.result, '')) as result
 from staging.activities as records
 inner join model.activity_records as placed on records.record_id = placed.record_id
-where placed.unit_id is not null and records.start_at is not null
+where placed.unit_id is not null and records.start_at is not null {}
 order by class, records.start_at, records.record_id
 """
 _COLUMNS = {
@@ -44,8 +45,20 @@ def make(connection: duckdb.DuckDBPyConnection, *, batch: int = BATCH) -> pa.Tab
 
     Texts are in memory for ``batch`` records at a time, and for the largest group.
     """
+    return _compared(connection, _RECORDS_SQL.format(""), [], batch)
+
+
+def make_some(connection: duckdb.DuckDBPyConnection, records: Sequence[str]) -> pa.Table:
+    """The rows of ``records``, which must be all records of their organisations."""
+    wanted = f"and {among('records.record_id', records)}"
+    return _compared(connection, _RECORDS_SQL.format(wanted), records, BATCH)
+
+
+def _compared(
+    connection: duckdb.DuckDBPyConnection, sql: str, asked: Sequence[str], batch: int
+) -> pa.Table:
     limits = limits_of(dict(connection.execute(_LIMITS_SQL).fetchall()))
-    records = connection.execute(_RECORDS_SQL).to_arrow_reader(batch)
+    records = connection.execute(sql, asked).to_arrow_reader(batch)
     found = [_copies(each, limits) for each in _whole_groups(records)]
     return pa.concat_tables([pa.schema(list(_COLUMNS.items())).empty_table(), *found])
 

@@ -7,6 +7,8 @@ three fields keep the same words are one case, and a case is scored once.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import duckdb
 import pyarrow as pa
 
@@ -14,6 +16,7 @@ from pipelines.links import scoring
 from pipelines.links.scoring import FIELDS, Index, Words
 from pipelines.links.targets import kpi_documents, name_documents
 from pipelines.links.words import Segmenter, link_terms
+from pipelines.warehouse import among
 
 NAME = "model.link_suggestions"
 GRAIN = ("record_id", "target_kind", "target_id")
@@ -23,6 +26,7 @@ NEEDS = (
     "staging.carriers",
     "model.kpis",
     "model.link_candidates",
+    "model.link_names",
     "model.unit_spellings",
 )
 _SCORES = pa.schema(
@@ -34,16 +38,14 @@ _SCORES = pa.schema(
     ]
 )
 _PIECES = pa.schema([("piece", pa.string()), ("word", pa.string())])
+_ACTIVITIES = f"select record_id, {', '.join(FIELDS)} from staging.activities"  # noqa: S608 - ours
 _KPIS = """
 select kpi_id, kpi_name, aliases, category from model.kpis
 where not is_placebo and kpi_name is not null order by kpi_id
 """
 _NAMES = """
-create temp table link_names as
-with candidates as (
-    select distinct target_kind, target_id, target_name from model.link_candidates
-),
-owners as (
+create temp table link_documents as
+with owners as (
     select 'key_task' as target_kind, task_id as target_id, unit from staging.key_tasks
     union all
     select 'carrier' as target_kind, carrier_id as target_id, unit from staging.carriers
@@ -55,24 +57,24 @@ spelled as (
     inner join model.unit_spellings as other on mine.unit_id = other.unit_id
 )
 select
-    candidates.target_kind,
-    candidates.target_id,
+    named.target_kind,
+    named.target_id,
     coalesce(
         arg_max(
-            replace(candidates.target_name, spelled.spelling, ''), length(spelled.spelling)
-        ) filter (where contains(candidates.target_name, spelled.spelling)),
-        min(candidates.target_name)
+            replace(named.target_name, spelled.spelling, ''), length(spelled.spelling)
+        ) filter (where contains(named.target_name, spelled.spelling)),
+        min(named.target_name)
     ) as document
-from candidates
+from model.link_names as named
 left join spelled
-    on candidates.target_kind = spelled.target_kind and candidates.target_id = spelled.target_id
-group by candidates.target_kind, candidates.target_id
+    on named.target_kind = spelled.target_kind and named.target_id = spelled.target_id
+group by named.target_kind, named.target_id
 """
 _PLAIN = "regexp_replace({}, '[0-9]+', ' ', 'g')"
 _TEXTS = "create temp table link_texts as\nselect *, row_number() over () as text_id from (" + (
     " union all ".join(
         f"select distinct '{each}' as field, {_PLAIN.format(each)} as text "  # noqa: S608
-        f"from staging.activities where {each} is not null"
+        f"from link_activities where {each} is not null"
         for each in FIELDS
     )
     + ")"
@@ -94,7 +96,7 @@ with found as (
 ),
 records as (
     select records.record_id, k.words as keywords, t.words as title, a.words as agenda
-    from staging.activities as records
+    from link_activities as records
     left join found as k on k.field = 'keywords'
         and {_PLAIN.format("records.keywords")} = k.text
     left join found as t on t.field = 'title'
@@ -122,7 +124,7 @@ with fitting as (
     select candidates.record_id, candidates.target_kind, candidates.target_id,
         scored.score, scored.reason
     from model.link_candidates as candidates
-    inner join link_names as names using (target_kind, target_id)
+    inner join link_documents as names using (target_kind, target_id)
     inner join link_records as records using (record_id)
     inner join link_name_scores as scored
         on records.case_id = scored.case_id
@@ -139,12 +141,31 @@ qualify score >= {scoring.NEAR} * max(score) over (partition by record_id, targe
 
 def make(connection: duckdb.DuckDBPyConnection) -> pa.Table:
     """Rows of NAME: what the words of an activity suggest, with score (0–1) and reason."""
+    connection.execute(f"create temp view link_activities as {_ACTIVITIES}")
+    try:
+        return _suggested(connection)
+    finally:
+        connection.execute("drop view link_activities")
+
+
+def make_some(connection: duckdb.DuckDBPyConnection, records: Sequence[str]) -> pa.Table:
+    """The rows of ``make`` for ``records``."""
+    few = f"{_ACTIVITIES} where {among('record_id', records)}"
+    connection.execute(f"create temp table link_activities as {few}", records)
+    try:
+        return _suggested(connection)
+    finally:
+        connection.execute("drop table link_activities")
+
+
+def _suggested(connection: duckdb.DuckDBPyConnection) -> pa.Table:
+    """Rows for what is in link_activities."""
     listed = link_terms()
     (records,) = connection.execute("select count(*) from staging.activities").fetchone()
     kpis = connection.execute(_KPIS).fetchall() if records else []  # nobody looks them up
     connection.execute(_NAMES)
     named = connection.execute(
-        "select distinct target_kind, document from link_names order by all"
+        "select distinct target_kind, document from link_documents order by all"
     ).fetchall()
     cut = Segmenter({*listed.targets, *listed.stop})
     indexes = {"kpi": Index(kpi_documents(kpis, cut, listed))}
@@ -162,7 +183,7 @@ def make(connection: duckdb.DuckDBPyConnection) -> pa.Table:
     finally:
         for view in ("link_kpi_scores", "link_name_scores"):
             connection.unregister(view)
-        for table in ("link_names", "link_texts", "link_text_words", "link_records"):
+        for table in ("link_documents", "link_texts", "link_text_words", "link_records"):
             connection.execute(f"drop table {table}")
 
 

@@ -49,7 +49,7 @@ def burdens() -> tuple[Burden, ...]:
 def _readers() -> dict[str, list[str]]:
     """The texts beyond staging that read each dataset, without comments."""
     from pipelines import queries
-    from pipelines.transform import inputs, models
+    from pipelines.models import inputs, models
 
     found: dict[str, list[str]] = {name: [] for name in datasets()}
     with closing(scratch()) as connection:

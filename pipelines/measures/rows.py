@@ -107,7 +107,7 @@ def sources(measure_id: str) -> tuple[str, ...]:
 
     The roster and the bridge, which only say where a row stands, come last.
     """
-    from pipelines.transform import inputs, models
+    from pipelines.models import inputs, models
 
     known = {each.name: each for each in models()}
     found: set[str] = set()

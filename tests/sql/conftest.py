@@ -13,12 +13,13 @@ from pipelines.accepted import create_accepted_table, offer_units_of_measure, of
 from pipelines.domain.catalog import dataset, datasets
 from pipelines.domain.statements import Statements
 from pipelines.integrity.thresholds import offer_integrity_thresholds
+from pipelines.making import make_tables
+from pipelines.models import models
 from pipelines.reporting import offer_receipts, offer_reporting_terms
 from pipelines.rule_pack import offer_rules, offer_training_norms
 from pipelines.settings import Settings
 from pipelines.statements import offer_statements
 from pipelines.step_vocabulary import offer_step_sets
-from pipelines.transform import run_models
 from pipelines.warehouse import insert, scratch
 
 Rows = list[dict[str, object]]
@@ -99,7 +100,7 @@ def _builder(store_root: Path) -> Build:
         offer_step_sets(connection, settings)
         offer_reporting_terms(connection)
         offer_receipts(connection)
-        run_models(connection, lambda _step, _share: None)
+        make_tables(connection, models(), lambda _step, _share: None)
         return Built(connection)
 
     return make

@@ -11,8 +11,9 @@ from pipelines import crosscheck
 from pipelines.crosscheck import CrossChecked
 from pipelines.domain.catalog import dataset, datasets
 from pipelines.intake.schema import typed_schema
+from pipelines.models import SQL_ROOT
 from pipelines.settings import Settings
-from pipelines.transform import SQL_ROOT, publish
+from pipelines.transform import publish
 from pipelines.warehouse import building
 
 TODAY = date(2026, 11, 22)

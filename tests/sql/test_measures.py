@@ -18,9 +18,9 @@ from pipelines.measures.burden import burdens
 from pipelines.measures.families import activities, attainment, capacity
 from pipelines.measures.rows import NOTHING, recomputed, rows, sources, value
 from pipelines.measures.sql import behind
+from pipelines.models import models
 from pipelines.settings import Settings
 from pipelines.simulate import simulate
-from pipelines.transform import models
 from tests.app.leader_store import publish_frames
 from tests.sql.test_models import activity, figure, kpi, unit
 

@@ -11,8 +11,9 @@ import sqlglot
 
 from pipelines import queries
 from pipelines.errors import BuildFailed
+from pipelines.making import _check_grain
+from pipelines.models import SQL_ROOT, inputs, models
 from pipelines.settings import ROOT
-from pipelines.transform import SQL_ROOT, _check_grain, inputs, models
 
 FILES = sorted(SQL_ROOT.rglob("*.sql"))
 
@@ -68,7 +69,7 @@ def test_queries_take_values_only_as_parameters(asked, name):
 
 def test_every_process_has_the_same_order():
     """The order is part of the build id; it must not follow from how this process hashes texts."""
-    program = "from pipelines.transform import models; print([each.name for each in models()])"
+    program = "from pipelines.models import models; print([each.name for each in models()])"
     orders = {
         subprocess.run(
             [sys.executable, "-c", program],

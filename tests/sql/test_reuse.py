@@ -6,6 +6,7 @@ import shutil
 from collections.abc import Callable
 from contextlib import closing
 from dataclasses import replace
+from functools import cache
 from pathlib import Path
 
 import pandas as pd
@@ -15,14 +16,14 @@ from sqlglot import exp
 
 from benchmarks.prepare import NOW, SEED, accept, fill
 from benchmarks.sizes import Size
-from pipelines import reuse, transform
+from pipelines import contents, making, reach, reuse, transform
 from pipelines.domain.catalog import datasets
 from pipelines.domain.statements import Explanation, LinkDecision
 from pipelines.ledger import Ledger
+from pipelines.models import models
 from pipelines.queries import open_mart
 from pipelines.settings import Settings
 from pipelines.simulate import simulate
-from pipelines.transform import models
 
 TINY = Size(name="T", units=12, months=8, kpis=13, activities_per_unit_month=4.0)
 
@@ -55,24 +56,29 @@ def kept(filled, tmp_path) -> Settings:
     return Settings(store_root=tmp_path / "store", ledger_url=None)
 
 
-def made(monkeypatch) -> list[str]:
-    """Names of the tables that are made from now on."""
-    names: list[str] = []
-    make = transform._make
-    monkeypatch.setattr(
-        transform, "_make", lambda c, each: names.append(each.name) or make(c, each)
-    )
-    return names
+def works(monkeypatch) -> dict[str, tuple[str, ...] | None]:
+    """The tables that are made from now on, with the records when they are made for some only."""
+    found: dict[str, tuple[str, ...] | None] = {}
+    make = making._make
+
+    def noted(connection, model, records):
+        found[model.name] = records
+        return make(connection, model, records)
+
+    monkeypatch.setattr(making, "_make", noted)
+    return found
+
+
+@cache
+def _simulated() -> dict[str, pd.DataFrame]:
+    return simulate(units=12, months=8, kpis=13, activities_per_unit_month=4.0, seed=SEED).frames
 
 
 def fewer(name: str, share: int) -> Callable[[Settings, Ledger], None]:
     """An upload that corrects every ``share``-th row of a dataset."""
 
     def change(settings: Settings, ledger: Ledger) -> None:
-        frame = simulate(
-            units=12, months=8, kpis=13, activities_per_unit_month=4.0, seed=SEED
-        ).frames[name]
-        part = frame.iloc[::share].copy()
+        part = _simulated()[name].iloc[::share].copy()
         if name == "kpi_values":
             part["actual"] = part["actual"] * 2
         else:
@@ -91,7 +97,7 @@ def undo(_settings: Settings, ledger: Ledger) -> None:
 def state(_settings: Settings, ledger: Ledger) -> None:
     decision = LinkDecision(
         record_id="",
-        keyword="质量",
+        keyword=KEYWORD,
         target_kind="kpi",
         target_id="K01",
         state="confirmed",
@@ -109,41 +115,143 @@ def other_rule(settings: Settings, _ledger: Ledger) -> None:
     own.to_csv(settings.store_root / "rule_pack_local.csv", index=False)
 
 
+def _as_accepted(settings: Settings) -> pd.DataFrame:
+    """The activities that count now, as the contract has them."""
+    with closing(open_mart(settings)) as mart:
+        frame = mart.frame("from staging.activities order by record_id")
+    wanted = datasets()["activities"].names
+    return frame[[each for each in frame if each in wanted]]
+
+
+def rewritten(settings: Settings, ledger: Ledger) -> None:
+    """Activities change organisation, month, type, words, place and cause of leave; some copy the
+    agenda of another, some are new."""
+    rows = _as_accepted(settings).iloc[5::11].reset_index(drop=True)
+    rows.loc[::6, "unit"] = rows["unit"].iloc[-1]
+    rows.loc[1::6, "start_at"] = rows["start_at"].iloc[1::6] - pd.Timedelta(days=40)
+    rows["start_at"] = rows["start_at"].clip(lower=_as_accepted(settings)["start_at"].min())
+    rows.loc[1::6, "end_at"] = pd.NaT
+    rows.loc[2::6, "activity_type"] = rows["activity_type"].iloc[-1]
+    rows.loc[3::6, ["keywords", "title", "agenda"]] = "安全生产、质量提升"
+    rows.loc[4::6, ["leave_count", "leave_reason"]] = [2, "外出学习"]
+    rows.loc[5::6, "agenda"] = rows["agenda"].iloc[0]
+    rows.loc[rows.index[-3:], "record_id"] = ["N1", "N2", "N3"]
+    accept(settings, ledger, "activities", rows, "U9002")
+
+
+def replaced(settings: Settings, ledger: Ledger) -> None:
+    """A correcting file for one organisation and month has half of the records it had."""
+    frame = _as_accepted(settings)
+    month = frame["start_at"].dt.strftime("%Y-%m")
+    unit, when = frame.groupby(["unit", month]).size().idxmax()
+    part = frame[(frame["unit"] == unit) & (month == when)]
+    accept(settings, ledger, "activities", part.iloc[::2], "U9003", replaces=True)
+
+
 CHANGES = {
     "kpi": fewer("kpi_values", 7),
     "activities": fewer("activities", 9),
+    "rewritten": rewritten,
+    "replaced": replaced,
     "undo": undo,
     "statement": state,
     "reference": other_rule,
 }
+OF_RECORDS = {each.name for each in models() if each.record and not each.among_others}
+CHECKED = {"model.integrity_findings", "model.integrity_doubts", "model.integrity_facts"}
+COPIES = "model.integrity_copies"
+KEYWORD = "党建+成本"
+Works = dict[str, tuple[str, ...] | None]
 
 
 @pytest.mark.parametrize("change", CHANGES)
-def test_what_is_kept_is_what_would_be_made(kept, tmp_path, monkeypatch, change):
+def test_what_is_kept_is_what_would_be_made(kept, monkeypatch, change):
     """After a change every table equals that of a build from nothing, and some were not made."""
     with closing(Ledger(kept)) as ledger:
         CHANGES[change](kept, ledger)
-    names = made(monkeypatch)
-    after = built(kept)
-    assert 0 < len(names) < len(models())
-    ours = tables(kept)
-    kept.current.unlink()
-    (kept.marts / f"{after}.duckdb").unlink()
-    names.clear()
-    assert after == built(kept)
-    assert len(models()) == len(names)
-    for name, frame in tables(kept).items():
+    found = works(monkeypatch)
+    built(kept)
+    assert 0 < len(found) < len(models())
+    if change in ("rewritten", "replaced", "activities"):
+        _only_what_was_brought(kept, found)
+    if change == "statement":
+        _only_what_was_decided(kept, found)
+    _same_as_from_nothing(kept, found)
+
+
+def _only_what_was_brought(settings: Settings, found: Works) -> None:
+    """Of tables about records only the rows of those that the upload brings or replaces are made;
+    texts are compared in their organisations, and the findings follow from that."""
+    some = {name: set(each) for name, each in found.items() if each is not None}
+    assert {name for name in OF_RECORDS if found.get(name, ()) is None} == set()
+    brought = some["staging.activities"]
+    assert OF_RECORDS - CHECKED - {COPIES} <= {n for n, each in some.items() if each == brought}
+    there = set(_as_accepted(settings)["record_id"])
+    assert 0 < len(brought) < len(there) / 8
+    assert brought < some[COPIES]
+
+
+def _only_what_was_decided(settings: Settings, found: Works) -> None:
+    """What is counted of links is made where the decision changed one, activities are not."""
+    assert found["model.activity_links"] is None
+    with closing(open_mart(settings)) as mart:
+        decided = mart.frame(
+            "select distinct record_id from model.activity_keywords where keyword = $keyword",
+            {"keyword": KEYWORD},
+        )
+    assert set(decided["record_id"]) == set(found["model.link_facts"])
+    assert "model.activity_facts" not in found
+
+
+def _same_as_from_nothing(settings: Settings, found: Works) -> None:
+    after, ours = transform.current_build_id(settings), tables(settings)
+    settings.current.unlink()
+    (settings.marts / f"{after}.duckdb").unlink()
+    found.clear()
+    assert after == built(settings)
+    assert dict.fromkeys(each.name for each in models()) == found
+    for name, frame in tables(settings).items():
         pd.testing.assert_frame_equal(frame, ours[name], rtol=1e-12, obj=name)
+
+
+def test_changes_one_upon_the_other_are_kept_rightly(kept, monkeypatch):
+    """So it is after changes in a row, each build going on from the one before it."""
+    found = works(monkeypatch)
+    for change in ("rewritten", "replaced", "undo"):
+        with closing(Ledger(kept)) as ledger:
+            CHANGES[change](kept, ledger)
+        built(kept)
+    _same_as_from_nothing(kept, found)
+
+
+def test_when_too_many_records_changed_all_are_made(kept, monkeypatch):
+    """A table is not mended for more records than the limit."""
+    for each in (contents, reach, reuse):
+        monkeypatch.setattr(each, "MOST", 3)
+    with closing(Ledger(kept)) as ledger:
+        rewritten(kept, ledger)
+    found = works(monkeypatch)
+    built(kept)
+    assert dict.fromkeys(OF_RECORDS) == {name: found[name] for name in OF_RECORDS}
+
+
+@pytest.mark.parametrize("model", [each for each in models() if each.record], ids=lambda m: m.name)
+def test_the_record_is_part_of_the_grain(model):
+    """Rows of two records are never one: their grain can be checked apart."""
+    assert model.record in model.grain
 
 
 def test_figures_leave_the_activities_alone(kept, monkeypatch):
     """An upload of KPI values compares no texts and suggests no links."""
     with closing(Ledger(kept)) as ledger:
         CHANGES["kpi"](kept, ledger)
-    names = made(monkeypatch)
+    found = works(monkeypatch)
     built(kept)
-    assert "mart.kpi_unit_month" in names
-    assert not {"staging.activities", "model.integrity_copies", "model.link_suggestions"} & {*names}
+    assert "mart.kpi_unit_month" in found
+    assert (
+        not {"staging.activities", "model.integrity_copies", "model.link_suggestions"}
+        & found.keys()
+    )
 
 
 def test_changed_sql_is_made_anew(kept, monkeypatch):
@@ -157,10 +265,10 @@ def test_changed_sql_is_made_anew(kept, monkeypatch):
         for each in models()
     )
     monkeypatch.setattr(transform, "models", lambda: changed)
-    names = made(monkeypatch)
+    found = works(monkeypatch)
     built(kept)
-    assert {"staging.explanations", "staging.units_of_measure", "model.kpi_figures"} <= {*names}
-    assert "model.rule_status" not in names
+    assert {"staging.explanations", "staging.units_of_measure", "model.kpi_figures"} <= found.keys()
+    assert "model.rule_status" not in found
 
 
 @pytest.mark.parametrize("how", ["cut", "overwritten", "gone", "table"])
@@ -181,9 +289,9 @@ def test_a_damaged_build_is_not_gone_on_from(kept, monkeypatch, how):
             connection.execute("delete from model.units")
     with closing(Ledger(kept)) as ledger:
         state(kept, ledger)
-    names = made(monkeypatch)
+    found = works(monkeypatch)
     built(kept)
-    assert {each.name for each in models()} == {*names}
+    assert {each.name for each in models()} == found.keys()
     pd.testing.assert_frame_equal(wanted, tables(kept)["model.units"])
 
 

@@ -80,6 +80,7 @@ def _tables(
             "model.link_candidates",
             "record_id varchar, target_kind varchar, target_id varchar, target_name varchar",
         ),
+        ("model.link_names", "target_kind varchar, target_id varchar, target_name varchar"),
     ):
         connection.execute(f"create table {name} ({columns})")
 

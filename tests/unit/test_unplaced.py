@@ -8,7 +8,7 @@ import pytest
 
 from dashboard.components.kpi_cards import card_note
 from dashboard.components.unplaced import REASONS, WANTED, missing_words, unplaced_table
-from pipelines.transform import SQL_ROOT
+from pipelines.models import SQL_ROOT
 
 
 def _there(*absent: str) -> pd.DataFrame:

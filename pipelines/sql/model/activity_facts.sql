@@ -2,6 +2,7 @@
 -- administrative tree with the units that they reach, by share of the bridge. Only the cells that
 -- measures read: this is the longest table of the build.
 -- grain: record_id, tree, unit_id
+-- record: record_id
 with cells as (
     select
         records.record_id,

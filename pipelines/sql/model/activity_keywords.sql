@@ -1,5 +1,6 @@
 -- Keywords of each activity, one a row, as written.
 -- grain: record_id, keyword
+-- record: record_id
 with split as (
     select
         record_id,

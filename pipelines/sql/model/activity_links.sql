@@ -3,6 +3,7 @@
 -- keywords one confirmed is enough. A decision for a keyword reaches tasks and carriers only of
 -- units that the activity reaches.
 -- grain: record_id, target_kind, target_id
+-- record: record_id
 with uploaded as (
     select
         links.record_id,

@@ -1,6 +1,7 @@
 -- Activities with the organisation resolved and whether they were recorded late: more days after
 -- they were held than the threshold of the check 补录 allows.
 -- grain: record_id
+-- record: record_id
 select
     records.record_id,
     owners.unit_id,

@@ -2,6 +2,7 @@
 -- held far more of them than its own median month makes likely. A spread of k means more than
 -- the usual number and k times its square root.
 -- grain: record_id
+-- record among others: record_id
 with limits as (
     select
         max(case when threshold = 'spread' then number end) as spread,

@@ -1,5 +1,6 @@
 -- 人数矛盾: more present than due, present and on leave more than due, or a number below zero.
 -- grain: record_id
+-- record: record_id
 select
     records.record_id,
     concat(

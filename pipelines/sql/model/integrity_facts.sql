@@ -1,6 +1,7 @@
 -- Activities where they stand, with whether a check found something in them and whether the unit
 -- has stated something beside every finding.
 -- grain: row_key, tree, unit_id
+-- record: row_key
 select
     facts.unit_id,
     facts.tree,

@@ -1,6 +1,7 @@
 -- What the checks of the activity log found, one row a check and record, with the 说明 of the
 -- unit where there is one. Leads for checking, not conclusions.
 -- grain: check_id, record_id
+-- record: record_id
 with found as (
     select 'late_record' as check_id, record_id, cast(null as varchar) as other_record_id, detail
     from model.integrity_late_record

@@ -1,5 +1,6 @@
 -- 补录: recorded more days after it was held than the threshold allows.
 -- grain: record_id
+-- record: record_id
 select
     records.record_id,
     concat(

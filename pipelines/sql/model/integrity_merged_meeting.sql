@@ -2,26 +2,13 @@
 -- overlapping in time. Where an end is not given the starts must be equal; a date without an
 -- hour is not compared.
 -- grain: record_id
+-- record: record_id
 with reached as (
     select party_unit_id as unit_id, month, admin_unit_id from model.bridge_months
     union
     select unit_id, month, unit_id as admin_unit_id
     from model.activity_records
     where tree = 'admin'
-),
-held as (
-    select
-        meetings.record_id,
-        owners.unit_id,
-        strftime(meetings.start_at, '%Y-%m') as month,
-        cast(meetings.start_at as date) as day,
-        meetings.start_at,
-        meetings.end_at,
-        trim(meetings.place) as place
-    from staging.admin_meetings as meetings
-    inner join model.unit_months as owners
-        on meetings.unit = owners.spelling
-        and strftime(meetings.start_at, '%Y-%m') = owners.month
 ),
 limits as (
     select
@@ -48,7 +35,7 @@ beside as (
     from staging.activities as records
     inner join model.activity_records as placed on records.record_id = placed.record_id
     inner join reached on placed.unit_id = reached.unit_id and placed.month = reached.month
-    inner join held
+    inner join model.integrity_meetings as held
         on reached.admin_unit_id = held.unit_id
         and cast(records.start_at as date) = held.day
         and trim(records.place) = held.place

@@ -1,5 +1,6 @@
 -- 倒签: recorded on a day before the one on which it is said to have been held.
 -- grain: record_id
+-- record: record_id
 select
     records.record_id,
     concat(

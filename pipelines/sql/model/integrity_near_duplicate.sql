@@ -1,6 +1,7 @@
 -- 雷同: the same agenda or result as an earlier activity of the same organisation and type,
 -- but for numbers or a few characters.
 -- grain: record_id
+-- record among others: record_id
 select
     copies.record_id,
     copies.other_record_id,

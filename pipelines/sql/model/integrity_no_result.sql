@@ -1,5 +1,6 @@
 -- 痕迹无结果: a form of reading or watching, and nothing written as its result.
 -- grain: record_id
+-- record: record_id
 select
     records.record_id,
     concat('形式为“', records.form, '”，活动结果一栏为空') as detail

@@ -1,38 +1,14 @@
 -- Key tasks and carriers that an activity could be linked to: of a unit that it reaches, open on
--- its day. A task past its date is open until it is closed.
+-- its day.
 -- grain: record_id, target_kind, target_id
-with targets as (
-    select
-        'key_task' as target_kind,
-        tasks.task_id as target_id,
-        tasks.name as target_name,
-        coalesce(dated.unit_id, named.unit_id) as unit_id,
-        tasks.start_on,
-        case when tasks.status = 'closed' then tasks.due_on end as end_on
-    from staging.key_tasks as tasks
-    left join model.unit_months as dated
-        on tasks.unit = dated.spelling and strftime(tasks.start_on, '%Y-%m') = dated.month
-    left join model.unit_names as named on tasks.unit = named.spelling
-    union all
-    select
-        'carrier' as target_kind,
-        carriers.carrier_id as target_id,
-        concat(carriers.kind, ' ', coalesce(carriers.name, '')) as target_name,
-        coalesce(dated.unit_id, named.unit_id) as unit_id,
-        carriers.start_on,
-        carriers.end_on
-    from staging.carriers as carriers
-    left join model.unit_months as dated
-        on carriers.unit = dated.spelling and strftime(carriers.start_on, '%Y-%m') = dated.month
-    left join model.unit_names as named on carriers.unit = named.spelling
-)
+-- record: record_id
 select
     held.record_id,
     targets.target_kind,
     targets.target_id,
     min(targets.target_name) as target_name
 from model.activity_facts as held
-inner join targets
+inner join model.link_openings as targets
     on held.unit_id = targets.unit_id
     and cast(held.start_at as date) >= coalesce(targets.start_on, cast(held.start_at as date))
     and cast(held.start_at as date) <= coalesce(targets.end_on, cast(held.start_at as date))

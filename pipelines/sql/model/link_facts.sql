@@ -1,6 +1,7 @@
 -- Activities where they stand, in both trees, with how they are linked: confirmed when one link
 -- to a known target is, else suggested when one is, else none.
 -- grain: record_id, tree, unit_id
+-- record: record_id
 with linked as (
     select
         record_id,

@@ -1,8 +1,10 @@
 -- Party-building activities as accepted: the latest accepted row of each grain. Places are
 -- given to positions in files only, so that ranking does not carry the texts.
 -- grain: record_id
+-- record: record_id
 with places as (
     select
+        source.record_id,
         source._position,
         uploads.upload_id,
         uploads.upload_seq,
@@ -14,7 +16,7 @@ with places as (
     inner join staging.uploads as uploads on source._upload_id = uploads.upload_id
 )
 select
-    source.record_id,
+    places.record_id,
     source.unit,
     source.activity_type,
     source.title,
