@@ -23,9 +23,14 @@ from pipelines.warehouse import Mart, checking
 CHANGES = {
     "kpi": "一个单位最后一个月的指标更正",
     "activities": "一个单位最后一个月的活动更正",
+    "month": "一个单位报来新一个月的活动",
     "link": "一条挂接决定",
 }
-_DATASETS = {"kpi": ("kpi_values", "actual"), "activities": ("activities", "present_count")}
+_DATASETS = {
+    "kpi": ("kpi_values", "actual"),
+    "activities": ("activities", "present_count"),
+    "month": ("activities", "present_count"),
+}
 
 
 def change(settings: Settings, what: str) -> None:
@@ -44,7 +49,8 @@ def change(settings: Settings, what: str) -> None:
     else:
         name, figure = _DATASETS[what]
         upload_id = f"U{len(ledger.active()) + 1:04d}"
-        accept(settings, ledger, name, _corrected(settings, ledger, name, figure), upload_id)
+        rows = _corrected(settings, ledger, name, figure)
+        accept(settings, ledger, name, _a_month_on(rows) if what == "month" else rows, upload_id)
     ledger.close()
 
 
@@ -112,3 +118,11 @@ def _corrected(settings: Settings, ledger: Ledger, name: str, figure: str) -> pd
     part = last[last["unit"] == last["unit"].iloc[0]].copy()
     part[figure] = part[figure] + 1
     return part[[each for each in part if not each.startswith("_")]]
+
+
+def _a_month_on(rows: pd.DataFrame) -> pd.DataFrame:
+    """Activities of one month as those of the next one, under numbers of their own."""
+    days = [each for each in ("start_at", "end_at", "recorded_at") if each in rows]
+    moved = rows.assign(record_id=[f"{each}-N" for each in rows["record_id"]])
+    moved[days] = moved[days] + pd.DateOffset(months=1)
+    return moved

@@ -133,7 +133,7 @@ def test_a_mart_that_is_not_what_a_new_build_makes_is_found(built, tmp_path):
             "update mart.attainment_unit_month set attainment_rate = attainment_rate * (1 + 1e-13)"
         )
         connection.execute(
-            "update mart.build_tables set content = '' where table_name in "
+            "update mart.build_traces set content = '' where table_name in "
             "('mart.kpi_month', 'mart.attainment_unit_month')"
         )
     build(settings)
