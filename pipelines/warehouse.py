@@ -129,12 +129,20 @@ class Mart:
         _lock(self._connection, [])
 
     def frame(self, sql: str, parameters: Mapping[str, Parameter] | None = None) -> pd.DataFrame:
-        """Rows of ``sql``; values only as ``$name`` parameters."""
+        """Rows of ``sql``; values only as ``$name`` parameters.
+
+        Raises StoreError when a table or column is not there: another version built the mart.
+        """
         with self._opening:
             cursor = self._connection.cursor()
         try:
             cursor.execute(f"use {_CATALOG}")
             return frame_of(cursor.execute(sql, dict(parameters or {})).to_arrow_table())
+        except (duckdb.BinderException, duckdb.CatalogException) as error:
+            raise StoreError(
+                f"看板数据 {self.build_id} 由另一版程序汇总，没有这里要的数据。"
+                "请运行 python -m pipelines build 重新汇总"
+            ) from error
         finally:
             cursor.close()
 

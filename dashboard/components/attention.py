@@ -10,6 +10,7 @@ import streamlit as st
 from dashboard import data
 from dashboard.components.followups import followups_table
 from dashboard.components.tables import csv_download
+from dashboard.components.unit_way import unit_way
 from dashboard.escape import markdown
 from dashboard.format import count, number, percent
 from dashboard.sentences import MonthFigures, overdue_items
@@ -28,22 +29,24 @@ def attention(figures: MonthFigures) -> None:
     if not judged:
         st.markdown(f"**指标低于预警线**：{UNJUDGED}")
     else:
-        _weak(weak, reached=reached)
+        _weak(weak, figures.month, reached=reached)
+        title = f"活动较多而{INDEX}低于预警线"
         nothing = "没有这样的单位。" if reached else UNREACHED
-        _list(f"活动较多而{INDEX}低于预警线", busy_table(figures.busy), nothing, "busy")
+        _list(title, busy_table(figures.busy), nothing, "busy", (figures.busy, figures.month))
     late = followups_table(overdue_items(figures.items))
     _list("督办整改逾期未结（月末）", late, "月末没有逾期未结的事项。", "overdue")
 
 
-def _weak(weak: pd.DataFrame, *, reached: bool) -> None:
+def _weak(weak: pd.DataFrame, month: str, *, reached: bool) -> None:
     """Both lists of weak figures; without activities by unit nobody can be said to have none."""
     silent = weak[weak["activity_count_3m"].fillna(0) == 0]
     title = "指标薄弱而近三个月无活动记录"
     if reached or weak.empty:
-        _list(title, weak_table(silent), "没有这样的单位和指标。", "weak_silent")
+        _list(title, weak_table(silent), "没有这样的单位和指标。", "weak_silent", (silent, month))
     else:
         st.markdown(f"**{title}**：{UNREACHED}")
-    _list("指标低于预警线（全部）", weak_table(weak), "没有低于预警线的指标。", "weak_all")
+    title = "指标低于预警线（全部）"
+    _list(title, weak_table(weak), "没有低于预警线的指标。", "weak_all", (weak, month))
 
 
 def late_records(activities: pd.DataFrame) -> None:
@@ -51,12 +54,21 @@ def late_records(activities: pd.DataFrame) -> None:
     _list("党建活动与录入时限", activities_table(activities), "本月没有党建活动记录。", "late")
 
 
-def _list(title: str, table: pd.DataFrame, nothing: str, stem: str) -> None:
+def _list(
+    title: str,
+    table: pd.DataFrame,
+    nothing: str,
+    stem: str,
+    units: tuple[pd.DataFrame, str] | None = None,
+) -> None:
+    """``units``: the rows with unit_id and unit_name, and the month to look at them in."""
     if table.empty:
         st.markdown(f"**{markdown(title)}**：{markdown(nothing)}")
         return
     with st.expander(f"**{markdown(title)}**：{len(table)} 项", expanded=len(table) <= OPEN_ROWS):
         st.dataframe(table, hide_index=True, placeholder="—", alt=title)
+        if units is not None:
+            unit_way(*units, key=f"attention_{stem}")
         csv_download(table, file_stem=f"attention_{stem}")
 
 

@@ -81,6 +81,19 @@ def test_a_figure_of_the_chain_opens_where_it_comes_from(planted, page):
     assert f"{tile.value} ＝ " in text
 
 
+def test_a_unit_of_a_list_is_one_choice_from_its_own_page(planted, page):
+    """Every unit below the line can be chosen, and the button goes to its 单位画像."""
+    shown = page("overview").run()
+    choice = shown.selectbox(key="attention_weak_all_unit")
+    weak = {"单位", "指标", "达成率"}
+    listed = [each.value for each in shown.dataframe if weak <= set(each.value.columns)][-1]
+    assert set(listed["单位"]) == set(choice.options)
+    assert "attention_weak_all_way" not in [each.key for each in shown.button]
+    shown = choice.select_index(0).run()
+    shown.button(key="attention_weak_all_way").click().run()
+    assert [] == list(shown.exception)
+
+
 def test_overview_shows_names_literally(planted, page):
     """A name with Markdown and HTML in it is shown as it is written."""
     labels = [each.label for each in page("overview").run().metric]

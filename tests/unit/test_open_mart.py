@@ -7,6 +7,7 @@ import duckdb
 import pytest
 
 from pipelines import warehouse
+from pipelines.errors import StoreError
 from pipelines.settings import Settings
 from pipelines.warehouse import Mart, building
 
@@ -47,3 +48,13 @@ def test_a_query_reads_no_file_and_lifts_no_limit(path):
         ):
             with pytest.raises(duckdb.Error):
                 mart.frame(sql)
+
+
+@pytest.mark.parametrize("asked", ["from gone", "select gone from answers"])
+def test_a_mart_of_another_version_says_how_to_make_it_anew(path, asked):
+    """A table or column that is not there is told in Chinese with the remedy."""
+    with (
+        closing(Mart(path, "one")) as mart,
+        pytest.raises(StoreError, match=r"one 由另一版程序汇总.*python -m pipelines build"),
+    ):
+        mart.frame(asked)
