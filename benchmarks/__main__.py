@@ -51,6 +51,7 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument("--near", default="100000,2000000", help="雷同检索的条数；写 none 不测")
     parser.add_argument("--note", default="", help="读者须知的一句话，写在报告开头")
     parser.add_argument("--changes", default=",".join(CHANGES), help="改一点之后重做：哪几项")
+    parser.add_argument("--again", default="S,M", help="在哪些规模上改动后从头重做核对")
     parser.add_argument("--add", type=Path, help="各规模的结果存成文件，和其中已有的一起写进报告")
     asked = parser.parse_args(arguments)
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))  # so that data and children go too
@@ -63,7 +64,16 @@ def main(arguments: list[str] | None = None) -> int:
         pages = tuple(asked.pages.split(","))
         near = None if asked.near == "none" else asked.near
         changes = tuple(asked.changes.split(","))
-        found = run(sizes, limits, now=datetime.now(), pages=pages, near=near, changes=changes)
+        again = tuple(asked.again.split(","))
+        found = run(
+            sizes,
+            limits,
+            now=datetime.now(),
+            pages=pages,
+            near=near,
+            changes=changes,
+            again=again,
+        )
         found = found if asked.add is None else added(found, asked.add)
         build = report.text_of(replace(found, note=asked.note))
     if asked.files != "none":
@@ -92,15 +102,17 @@ def run(
     pages: tuple[str, ...] = ("M",),
     near: str | None = None,
     changes: tuple[str, ...] = tuple(CHANGES),
+    again: tuple[str, ...] = ("S", "M"),
 ) -> Report:
     """Measure ``sizes`` in order with a rebuild after each of ``changes``, the pages on those of
-    ``pages``, and 雷同 on ``near`` records."""
+    ``pages``, 雷同 on ``near`` records; on those of ``again`` all is made anew and compared."""
     started = time.monotonic()
     shown: list[PageTimes] = []
     results = []
     for size in sizes:
         with tempfile.TemporaryDirectory(prefix=f"tongpin-{size.name}-") as folder:
-            results.append(measure_size(size, Path(folder), limits, changes))
+            checked = size.name in again
+            results.append(measure_size(size, Path(folder), limits, changes, again=checked))
             if size.name in pages:
                 say(f"{size.name}：页面与查询")
                 shown.append(measure_pages(size.name, Path(folder)))
@@ -131,7 +143,9 @@ def added(found: Report, path: Path) -> Report:
     return merged
 
 
-def measure_size(size: Size, root: Path, limits: Limits, changes: tuple[str, ...]) -> SizeResult:
+def measure_size(
+    size: Size, root: Path, limits: Limits, changes: tuple[str, ...], *, again: bool = True
+) -> SizeResult:
     """Fill a store, let every engine do the job, compare. RuntimeError when filling fails."""
     say(f"{size.name}：生成数据 {size.label}")
     filled = measure.run("prepare", root, json.dumps(asdict(size)), limits=PREPARE_LIMITS)
@@ -149,7 +163,7 @@ def measure_size(size: Size, root: Path, limits: Limits, changes: tuple[str, ...
         runs=runs,
         differences=differing,
         rebuilds=_rebuilds(size, root, limits, changes),
-        again=_again(size, root, limits),
+        again=_again(size, root, limits) if again else None,
     )
 
 

@@ -58,6 +58,7 @@ METHOD = """## 测的是什么
 REBUILDS = """## 改一点之后重新汇总
 
 各项依次做，各一次，每次在上一次发布的看板数据上接着做；改动本身不计时。
+S、M 做完再从头重做一次来核对。
 没有变的表保留（docs/adr/0007）；逐条活动的表只重做变了的活动，汇总数字的表整张重做（docs/adr/0009）。
 占比是对同一次测量里的“全部的表”（改动之前从头做，中位数）。
 """
@@ -228,7 +229,7 @@ def _again(size: SizeResult) -> list[list[str]]:
     found = size.again
     if found is None:
         return []
-    label = "三项改动后从头重做（核对用）"
+    label = "各项改动后从头重做（核对用）"
     if found.cost is None:
         return [[size.size, label, STATES[found.state], "—", "—", "—"]]
     seconds = [f"{found.cost.seconds:.2f}", f"{found.cost.cpu_seconds:.2f}"]
@@ -249,7 +250,7 @@ def _same_again(report: Report) -> list[str]:
             )
         else:
             told = "全部的表与从头重做逐行逐数一致"
-        lines.append(f"- {size.size}，改一点之后重新汇总三次：{told}")
+        lines.append(f"- {size.size}，各项改动之后重新汇总：{told}")
     return lines
 
 

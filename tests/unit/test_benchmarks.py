@@ -40,7 +40,9 @@ BY_HAND = FileSize(name="hand", label="手工小文件", rows=3000, by_hand=True
 @pytest.fixture(scope="module")
 def tiny() -> Report:
     """A whole run at the smallest size."""
-    return run([TINY], Limits(), now=NOW, pages=(), near="300,600", changes=("activities",))
+    return run(
+        [TINY], Limits(), now=NOW, pages=(), near="300,600", changes=("activities",), again=("T",)
+    )
 
 
 @pytest.fixture(scope="module")
