@@ -120,7 +120,7 @@ def test_a_click_on_a_cell_opens_its_pair_and_on_a_unit_its_page(served, visit):
     cell = chart.locator(".mark-rect path").nth(6).bounding_box()
     _click(seen, cell, x=cell["width"] / 2, y=cell["height"] / 2)
     expect(seen.page).to_have_url(re.compile("kpi=K02"), timeout=WAIT)
-    expect(seen.page.get_by_text(re.compile("与 安全隐患数（反向） 剩下的部分"))).to_be_visible(
+    expect(seen.page.get_by_text(re.compile("与安全隐患数（反向）剩下的部分"))).to_be_visible(
         timeout=COMPUTED
     )
     seen.settle()
@@ -135,6 +135,7 @@ def test_a_click_on_a_cell_opens_its_pair_and_on_a_unit_its_page(served, visit):
 def test_a_sentence_of_the_overview_leads_to_its_pair(served, visit):
     """The link under the evidence opens the page on the pair that the sentence names."""
     seen = visit(served).open("overview")
+    seen.unfold("看其中最清楚的")
     sentence = seen.page.get_by_text("较强证据，领先约").first.inner_text()
     seen.page.get_by_role("button", name="看这一对").first.click()
     expect(seen.page).to_have_url(re.compile("/association"), timeout=WAIT)
