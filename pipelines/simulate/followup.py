@@ -20,6 +20,7 @@ from pipelines.simulate.words import (
     TOPICS,
 )
 
+MADE_IN_ACTIVITIES = ("决议", "承诺")
 DUE_WORDS = ("长期坚持", "立行立改", "持续整改")
 ACTIONS_PER_UNIT, TASKS_PER_UNIT = 4, 0.5
 OTHER_CARRIERS = (
@@ -150,8 +151,9 @@ def _spelled_days(days: np.ndarray, way: np.ndarray) -> pa.Array:
     return taken(pool, index * 3 + way)
 
 
-def build_actions(plan: Plan, structure: Structure) -> pd.DataFrame:
-    """Decisions, rectification and promises; one due cell in five holds a word, not a date."""
+def build_actions(plan: Plan, structure: Structure, activities: pd.DataFrame) -> pd.DataFrame:
+    """Decisions, rectification and promises; one due cell in five holds a word, not a date. Of the
+    decisions and promises most name the activity that they were made in."""
     rng = plan.rng("actions")
     size = ACTIONS_PER_UNIT * plan.units
     opened = np.sort(_start_days(plan, rng, size))
@@ -163,12 +165,19 @@ def build_actions(plan: Plan, structure: Structure) -> pd.DataFrame:
     words = taken(DUE_WORDS, rng.integers(0, len(DUE_WORDS), size))
     issues = [issue.format(subject) for issue in ISSUES for subject in SUBJECTS]
     post = taken(POSTS, rng.integers(0, len(POSTS), size))
+    kind = rng.integers(0, len(SOURCES), size)
+    unit = _old_units(rng, structure, size)
+    held = np.isin(kind, [SOURCES.index(each) for each in MADE_IN_ACTIVITIES])
+    named = held & (plan.rng("action_sources").random(size) < 0.7)
     return contract_frame(
         "actions",
         {
             "action_id": numbered("DB", np.arange(1, size + 1), 5),
-            "source_kind": taken(SOURCES, rng.integers(0, len(SOURCES), size)),
-            "unit": taken(structure.unit_ids, _old_units(rng, structure, size)),
+            "source_kind": taken(SOURCES, kind),
+            "source_id": np.where(
+                named, _activity_before(structure, activities, unit, opened), None
+            ),
+            "unit": taken(structure.unit_ids, unit),
             "text": taken(issues, rng.integers(0, len(issues), size)),
             "owner_post": post,
             "measure": taken(MEASURES, rng.integers(0, len(MEASURES), size)),
@@ -180,3 +189,28 @@ def build_actions(plan: Plan, structure: Structure) -> pd.DataFrame:
             "reopened": closed & (rng.random(size) < 0.06),
         },
     )
+
+
+def _activity_before(
+    structure: Structure, activities: pd.DataFrame, unit: np.ndarray, opened: np.ndarray
+) -> np.ndarray:
+    """The last activity that reached each unit a week to seven weeks before it opened an item."""
+    reached = pd.DataFrame(
+        {
+            "branch": structure.branch_ids[structure.bridge_branch],
+            "reached": structure.bridge_unit,
+        }
+    )
+    held = activities[["record_id", "unit", "start_at"]].merge(
+        reached, left_on="unit", right_on="branch"
+    )
+    opening = pd.DataFrame({"reached": unit, "start_at": opened - np.timedelta64(7, "D")})
+    opening["start_at"] = opening["start_at"].astype(held["start_at"].dtype)
+    found = pd.merge_asof(
+        opening,
+        held.sort_values(["start_at", "record_id"])[["record_id", "reached", "start_at"]],
+        on="start_at",
+        by="reached",
+        tolerance=pd.Timedelta(days=42),
+    )["record_id"]
+    return found.astype(object).where(found.notna(), None).to_numpy()

@@ -79,6 +79,7 @@ SINGLE = (
         columns=(
             ("事项编号", "action_id", s.text),
             ("问题来源", "source_kind", s.text),
+            ("来源编号", "source_id", s.text),
             ("责任单位", "unit", s.full_name),
             ("问题描述", "text", s.text),
             ("责任岗位", "owner_post", s.text),

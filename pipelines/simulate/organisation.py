@@ -63,7 +63,7 @@ def simulate(
         "kpi_values": results.frame,
         "activities": records.frame,
         "admin_meetings": meetings,
-        "actions": build_actions(plan, structure),
+        "actions": build_actions(plan, structure, records.frame),
         "latent_claims": promised,
         "events": events_frame(plan, structure, inspections),
         "scores": scores,

@@ -151,6 +151,20 @@ def test_references_resolve(demo):
             assert set(frame["kpi"].dropna()) <= kpis, name
 
 
+def test_decisions_name_an_activity_that_reached_their_unit_before(demo):
+    """Most decisions and promises do, nothing else does; none is closed before it was made."""
+    frames = demo.frames
+    named = frames["actions"].dropna(subset=["source_id"])
+    assert {"决议", "承诺"} == set(named["source_kind"])
+    of_these = frames["actions"]["source_kind"].isin({"决议", "承诺"})
+    assert 0.5 < len(named) / of_these.sum() < 0.8
+    held = frames["activities"].set_index("record_id").loc[named["source_id"]]
+    bridge = set(map(tuple, frames["unit_bridge"][["party_unit_id", "admin_unit_id"]].to_numpy()))
+    assert set(zip(held["unit"], named["unit"], strict=True)) <= bridge
+    closed = pd.to_datetime(named["closed_on"]).reset_index(drop=True)
+    assert not (closed < held["start_at"].dt.normalize().reset_index(drop=True)).any()
+
+
 def test_frames_follow_the_contracts(demo):
     """Columns, types, grain, required cells, vocabularies and limits are those of the contract."""
     words = vocabularies(Settings())
