@@ -55,8 +55,9 @@ def _show(url_path: str) -> None:
     try:
         by_path(url_path).render()
     finally:
-        kept = [each for each in st.session_state.values() if isinstance(each, RunKey)]
-        st.session_state["benchmarks_runs"] = kept
+        held = [each for each in st.session_state.values() if isinstance(each, tuple)]
+        asked = [each for keys in held for each in keys if isinstance(each, RunKey)]
+        st.session_state["benchmarks_runs"] = asked
 
 
 def _choices(key: str) -> Callable[[AppTest], Iterator[Callable[[], object]]]:
@@ -108,6 +109,9 @@ CHANGES = {
 }
 
 
+ANALYSED = ("overview", "association", "quadrant", "initiatives")
+
+
 def page_timing(url_path: str, title: str, runner: Runner) -> tuple[Timing, float]:
     """First run, one warm-up, then RERUNS runs with a change of the filter before each.
 
@@ -139,6 +143,8 @@ def _keep_analyses(url_path: str, runner: Runner) -> float:
         shown = AppTest.from_function(_show, args=(url_path,), default_timeout=_TIMEOUT)
         _timed(shown)
         asked = shown.session_state["benchmarks_runs"]
+        if not asked and url_path in ANALYSED:
+            raise RuntimeError(f"{url_path}: no analysis was asked for")
         missing = [each for each in asked if runner.outcome(each) is None]
         if not missing:
             return waited
