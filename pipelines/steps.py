@@ -11,7 +11,7 @@ from types import ModuleType
 import duckdb
 import pyarrow as pa
 
-from pipelines import reference_tables
+from pipelines import followup_texts, reference_tables
 from pipelines.integrity import near_duplicates
 from pipelines.integrity import step as copies
 from pipelines.links import scoring, suggest, targets, words
@@ -66,6 +66,14 @@ def steps() -> Iterable[Step]:
             make_some=suggest.make_some,
             modules=(suggest, scoring, targets, words),
             files=(words.LINK_TERMS,),
+        ),
+        Step(
+            name=followup_texts.NAME,
+            needs=followup_texts.NEEDS,
+            grain=followup_texts.GRAIN,
+            make=followup_texts.make,
+            modules=(followup_texts,),
+            files=(followup_texts.WORDS,),
         ),
         *(
             Step(name=name, needs=(), grain=grain, make=make, modules=(lists,), files=(path,))

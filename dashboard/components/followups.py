@@ -25,11 +25,13 @@ STATES = {  # in the order in which they are listed
     "closed_undated": "● 已销号（没有日期）",
 }
 MADE = "auto-"  # how intake begins the key of a row that came without a number
+NAMED = 3  # items that a sentence names; the others are counted
 AGES = (30, 90)  # days; bounds of the ages that are told apart
 NOTE = (
     "逾期天数算到月末。时限写“立行立改”的，首次入库满规定天数仍未销号记为推定逾期，不进入闭环率；"
     "写“长期坚持”“持续整改”的不判断逾期。先前的台账已销号、后来的又列为未结的记为返工，"
-    "账龄仍从原到期日算起。台账没有立项日期，过去月份可能列出当时还没有立项的事项。"
+    "从后一份台账所算的月份起列为未结，以前的月份不变，账龄仍从原到期日算起。台账没有立项日期："
+    "首批台账里的事项各月都列，以后新出现的从那份台账所算的月份列起。"
 )
 
 
@@ -72,6 +74,22 @@ def followup_items(month: str, relations: Mapping[str, str] | None = None) -> pd
     return items.assign(_order=order).sort_values(["_order", "due_on"], kind="stable")
 
 
+def later_sentence(month: str) -> str:
+    """Items closed at the end of ``month`` that a later file has open again; empty for none."""
+    found = data.query("followup_later", month=month)
+    if found.empty:
+        return ""
+    return (
+        f"本月末已销号、后来的台账又列为未结的有 {count(len(found))} 项，"
+        f"从 {month_label(found['reopens_month'].min())}起列为未结，不改本月的数：{_named(found)}。"
+    )
+
+
+def _named(found: pd.DataFrame) -> str:
+    listed = [f"{row.text}（{row.unit_name}）" for row in found.head(NAMED).itertuples()]
+    return "；".join(listed) + ("等" if len(found) > NAMED else "")
+
+
 def followups_sentence(items: pd.DataFrame) -> str:
     """Open, overdue and closed items in one sentence."""
     states = items["state"].value_counts()
@@ -108,18 +126,15 @@ def followups_table(items: pd.DataFrame) -> pd.DataFrame:
     """followup_items under Chinese names."""
     return pd.DataFrame(
         {
-            "状态": [_state(row) for _, row in items.iterrows()],
+            "状态": [state_label(row) for _, row in items.iterrows()],
             "事项": items["text"],
             "责任单位": items["unit_name"],
-            "时限": [
-                day_label(due) if not is_missing(due) else (raw or MISSING)
-                for due, raw in zip(items["due_on"], items["due_raw"], strict=True)
-            ],
+            "时限": [due_label(row) for _, row in items.iterrows()],
             "销号日期": [day_label(day) for day in items["closed_on"]],
             "责任岗位": items["owner_post"].fillna(MISSING),
             "来源": items["source_kind"].fillna(MISSING),
             "备注": [_remark(row) for _, row in items.iterrows()],
-            "编号": [_number(each) for each in items["action_id"]],
+            "编号": [number_label(each) for each in items["action_id"]],
             "文件": items["file_name"],
             "工作表": items["source_sheet"],
             "行": items["source_row"],
@@ -130,12 +145,20 @@ def followups_table(items: pd.DataFrame) -> pd.DataFrame:
     )
 
 
-def _number(action_id: str) -> str:
+def due_label(row: pd.Series) -> str:
+    """The due date of an item, else what its cell says."""
+    if not is_missing(row["due_on"]):
+        return day_label(row["due_on"])
+    return MISSING if is_missing(row["due_raw"]) else row["due_raw"]
+
+
+def number_label(action_id: str) -> str:
     """The number of the ledger; one that was made because the ledger has none is no news."""
     return MISSING if action_id.startswith(MADE) else action_id
 
 
-def _state(row: pd.Series) -> str:
+def state_label(row: pd.Series) -> str:
+    """The state of an item with its days overdue. KeyError for a state that is none."""
     label = STATES[row["state"]]
     if row["state"] != "overdue":
         return label
@@ -152,5 +175,6 @@ def _remark(row: pd.Series) -> str:
     elif row["was_reopened"]:
         parts = ["返工"]
     if not is_missing(row["recurs_of"]):
-        parts.append(f"同样问题 {row['recurs_of']} 销号后又出现")
+        before = f"“{row['recurs_of_text']}”（{number_label(row['recurs_of'])}）"
+        parts.append(f"同样问题{before}销号后又出现")
     return "；".join(parts)

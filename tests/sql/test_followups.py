@@ -165,7 +165,8 @@ def test_an_item_that_a_later_file_opens_again_was_reopened(build):
         each for each in built.rows(ages) if each[0] >= "2026-01"
     ]
     assert [(True, date(2026, 1, 9))] == built.rows(
-        "select was_reopened, closed_before_on from model.followups where action_id = 'D'"
+        "select distinct was_reopened, closed_before_on from model.followup_states "
+        "where action_id = 'D' and month >= '2026-01'"
     )
     again = build([*uploads, ("U3", {"actions": [item("D", "2026-01-10", "2026-03-20")]})])
     assert [("2026-01", 1.0, 1.0), ("2026-02", 0.0, 1.0), ("2026-03", 0.0, 1.0)] == again.rows(

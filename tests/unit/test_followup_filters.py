@@ -17,6 +17,7 @@ ITEMS = pd.DataFrame(
         "due_word": [None, "长期坚持", "立行立改", None, None],
         "was_reopened": [False, False, True, False, None],
         "recurs_of": [None, None, None, "A", None],
+        "recurs_of_text": [None, None, None, "台账不全", None],
         "opened_again": [False, False, True, False, None],
         "closed_before_on": [None, None, pd.Timestamp("2026-09-20"), None, None],
     }

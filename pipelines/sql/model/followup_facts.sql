@@ -1,38 +1,59 @@
 -- What happened to follow-up items, where the item's unit stands: event due in the month of the due
--- date, closed in the month of closing (of an item opened again and closed once more in both),
--- overdue once for each month end at which it was. Months up to the last one reported; items with a
--- due word have no due and no overdue event.
+-- date, with the state at its end; closed in every month of a closing with a date; overdue once for
+-- each month end at which it was. Months up to the last one reported; items with a due word have no
+-- due and no overdue event.
 -- grain: action_id, event, month
 with closings as (
-    select action_id, closed_before_on as closed_on, 1 as was_reopened
-    from model.followups
-    where closed_before_on is not null
-    union all
-    select action_id, closed_on,
-        case when was_reopened and closed_before_on is null then 1 else 0 end as was_reopened
-    from model.followups
-    where closed_on is not null and (
-        closed_before_on is null
-        or strftime(closed_on, '%Y-%m') <> strftime(closed_before_on, '%Y-%m')
-    )
+    select
+        closings.action_id,
+        strftime(closings.closed_on, '%Y-%m') as month,
+        min(closings.closed_on) as closed_on,
+        max(case when closings.reopened_month is not null or (items.is_marked and closings.closing = 1)
+            then 1 else 0 end) as was_reopened
+    from model.followup_closings as closings
+    inner join model.followups as items on closings.action_id = items.action_id
+    where closings.closed_on is not null
+    group by closings.action_id, strftime(closings.closed_on, '%Y-%m')
 ),
 happened as (
-    select action_id, 'due' as event, strftime(due_on, '%Y-%m') as month, closed_on,
-        case when was_reopened then 1 else 0 end as was_reopened,
+    select
+        closings.action_id,
+        'closed' as event,
+        closings.month,
+        coalesce(states.due_on, items.due_on) as due_on,
+        closings.closed_on,
+        closings.was_reopened,
+        cast(null as bigint) as is_in_time,
         cast(null as bigint) as days_overdue
-    from model.followups
-    where due_on is not null
-    union all
-    select action_id, 'closed' as event, strftime(closed_on, '%Y-%m') as month, closed_on,
-        was_reopened, cast(null as bigint) as days_overdue
     from closings
+    inner join model.followups as items on closings.action_id = items.action_id
+    left join model.followup_states as states
+        on closings.action_id = states.action_id and closings.month = states.month
     union all
-    select states.action_id, 'overdue' as event, states.month, items.closed_on,
-        case when items.was_reopened then 1 else 0 end as was_reopened,
-        states.days_overdue
-    from model.followup_states as states
-    inner join model.followups as items on states.action_id = items.action_id
-    where states.state = 'overdue'
+    select
+        action_id,
+        'due' as event,
+        month,
+        due_on,
+        closed_on,
+        case when was_reopened then 1 else 0 end as was_reopened,
+        case state when 'closed_in_time' then 1 when 'closed_undated' then null else 0 end
+            as is_in_time,
+        cast(null as bigint) as days_overdue
+    from model.followup_states
+    where due_month = month
+    union all
+    select
+        action_id,
+        'overdue' as event,
+        month,
+        due_on,
+        closed_on,
+        case when was_reopened then 1 else 0 end as was_reopened,
+        cast(null as bigint) as is_in_time,
+        days_overdue
+    from model.followup_states
+    where state = 'overdue'
 )
 select
     items.unit_id,
@@ -47,16 +68,13 @@ select
     happened.event,
     items.action_id,
     items.source_kind,
-    items.due_on,
+    items.text,
+    happened.due_on,
     happened.closed_on,
-    case
-        when items.is_closed and items.closed_on is null then null
-        when items.is_closed and items.closed_on <= items.due_on then 1
-        else 0
-    end as is_in_time,
+    happened.is_in_time,
     case when items.recurs_of is null then 0 else 1 end as is_recurring,
     happened.was_reopened,
-    datediff('day', items.due_on, happened.closed_on) as days_from_due,
+    datediff('day', happened.due_on, happened.closed_on) as days_from_due,
     happened.days_overdue
 from happened
 inner join model.followups as items on happened.action_id = items.action_id

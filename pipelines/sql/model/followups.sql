@@ -1,10 +1,28 @@
--- Decisions, rectification and promises in one list; followup_states says how each stood. A due
--- word is no date: 立行立改 is overdue (inferred) word_days after it was first seen, the others never.
--- opened_again: closed in one upload and open in a later one; closed_before_on is that closing.
--- recurs_of: an item of the same unit with the same text that was
--- due before and closed before this one was.
+-- Decisions, rectification and promises in one list, as the last upload has them; followup_states
+-- says how each stood, and when it was due as was known then.
+-- opened_month: of the first upload with the item, or of its own dates when these are earlier; null
+-- (always) for what the first uploads of all have, since nobody knows how old that was.
+-- marked_month: of the first upload that marks it as reopened, null as above in the item's first.
+-- recurs_of: an item of the same unit about the same matter (followup_texts) that was due before,
+-- closed before this one was, and not opened again before this one came.
 -- grain: action_id
-with items as (
+with told as (
+    select
+        action_id,
+        min(told_on) as first_seen_on,
+        min(told_month) as first_month,
+        max(is_marked) as is_marked,
+        max(is_marked and is_first) as is_marked_first,
+        min(case when is_marked then told_month end) as marked_month
+    from model.followup_told
+    group by action_id
+),
+closed as (
+    select action_id, min(closed_month) as closed_month
+    from model.followup_closings
+    group by action_id
+),
+items as (
     select
         rows.action_id,
         rows.source_kind,
@@ -13,32 +31,29 @@ with items as (
         units.tree,
         rows.unit as unit_text,
         rows.text,
-        regexp_replace(lower(rows.text), '[^\p{L}\p{N}]', '', 'g') as plain_text,
+        texts.plain_text,
         rows.owner_post,
         rows.measure,
-        rows.due_raw,
-        words.word as due_word,
-        rules.value as word_days,
         rows.due_on,
-        seen.first_seen_on,
-        coalesce(rows.status, case when rows.closed_on is null then 'open' else 'closed' end)
-            = 'closed' as is_closed,
-        rows.closed_on,
-        coalesce(rows.reopened, false)
-            or (rows.status = 'open' and rows.closed_on is not null)
-            or seen.opened_again as was_reopened,
-        seen.opened_again,
-        seen.closed_before_on,
+        told.first_seen_on,
+        case
+            when told.first_month > (select min(told_month) from model.followup_told)
+                then least(
+                    told.first_month, strftime(dues.due_on, '%Y-%m'), closed.closed_month
+                )
+        end as opened_month,
+        told.is_marked,
+        case when not told.is_marked_first then told.marked_month end as marked_month,
         rows.upload_id,
         rows.source_sheet,
         rows.source_row
     from staging.actions as rows
     inner join model.followup_units as units on rows.action_id = units.action_id
-    inner join model.followup_seen as seen on rows.action_id = seen.action_id
-    left join staging.due_words as words
-        on rows.due_on is null and trim(rows.due_raw) = words.spelling
-    left join staging.followup_rules as rules
-        on rules.rule = 'due_word_days' and words.word = rules.applies_to
+    inner join model.followup_texts as texts on rows.action_id = texts.action_id
+    inner join told on rows.action_id = told.action_id
+    inner join model.followup_dues as dues
+        on rows.action_id = dues.action_id and dues.from_month = ''
+    left join closed on rows.action_id = closed.action_id
 ),
 recurring as (
     select items.action_id, min(earlier.action_id) as recurs_of
@@ -46,11 +61,15 @@ recurring as (
     inner join items as earlier
         on items.unit_id = earlier.unit_id
         and items.plain_text = earlier.plain_text
-        and earlier.is_closed
         and earlier.due_on < items.due_on
-        and earlier.closed_on < items.due_on
-        and earlier.closed_on < coalesce(items.closed_on, date '9999-12-31')
-    where items.plain_text <> ''
+    inner join model.followup_closings as closings
+        on earlier.action_id = closings.action_id
+        and closings.closed_on < items.due_on
+        and coalesce(closings.reopened_month, '9999-12')
+            > coalesce(items.opened_month, strftime(items.due_on, '%Y-%m'))
+    left join model.followup_closings as own
+        on items.action_id = own.action_id and own.closed_on <= closings.closed_on
+    where items.plain_text <> '' and own.action_id is null
     group by items.action_id
 )
 select

@@ -6,14 +6,15 @@ select
     coalesce(units.unit_name, items.unit_text) as unit_name,
     items.text,
     items.owner_post,
-    items.due_raw,
-    items.due_word,
-    items.due_on,
-    items.closed_on,
-    items.was_reopened,
-    items.opened_again,
-    items.closed_before_on,
+    states.due_raw,
+    states.due_word,
+    states.due_on,
+    states.closed_on,
+    states.was_reopened,
+    states.opened_again,
+    states.closed_before_on,
     items.recurs_of,
+    earlier.text as recurs_of_text,
     uploads.file_name,
     items.source_sheet,
     items.source_row,
@@ -25,7 +26,8 @@ select
 from model.followups as items
 inner join model.followup_states as states
     on items.action_id = states.action_id and states.month = $month
+left join model.followups as earlier on items.recurs_of = earlier.action_id
 left join model.units as units on items.unit_id = units.unit_id
 left join staging.uploads as uploads on items.upload_id = uploads.upload_id
-where not states.was_closed or strftime(items.closed_on, '%Y-%m') = $month
-order by items.due_on nulls last, items.action_id
+where not states.was_closed or states.closed_month = $month
+order by states.due_on nulls last, items.action_id
