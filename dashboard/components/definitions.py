@@ -35,6 +35,7 @@ KINDS = {
     Kind.BOOLEAN: "是否",
 }
 
+UNCOLUMNED = {"due_word": "完成时限（没有日期的词）", "link_rejection": "否决挂接的理由"}
 SCOPES = {Scope.ROW: "逐行", Scope.TABLE: "整表或跨表"}
 MISSING = {
     Missing.SKIP: "有空格的行不检查",
@@ -204,7 +205,7 @@ def rules_frame(dataset: str) -> pd.DataFrame:
 
 def vocabulary_frame(vocabularies: Mapping[str, Vocabulary]) -> pd.DataFrame:
     """Every allowed code with the spellings that mean it; a list is named after its columns."""
-    used_in = {
+    used_in = UNCOLUMNED | {
         each.vocabulary: each.label
         for contract in datasets().values()
         for each in contract.fields

@@ -70,7 +70,7 @@ def decide(decisions: Sequence[LinkDecision], *, by: str, told: str) -> None:
 def _forestalled(late: LinkDecision, before: SignedLink | None, names: Names) -> str:
     if before is None:
         return f"{_about(late, names)}已经撤回"
-    return f"{_about(late, names)}{_signed(before)}{DONE[before.decision.state]}"
+    return _told(before, names)
 
 
 def tell_of_others() -> None:
@@ -83,10 +83,7 @@ def tell_of_others() -> None:
     news = [each for each in signed if each.seq > seen and each.decision.key not in own]
     if news:
         names = target_names()
-        told = "；".join(
-            f"{_about(each.decision, names)}{_signed(each)}{DONE[each.decision.state]}"
-            for each in news[-TOLD:]
-        )
+        told = "；".join(_told(each, names) for each in news[-TOLD:])
         more = "" if len(news) <= TOLD else f"等 {len(news)} 项"
         st.info(
             markdown(
@@ -125,8 +122,7 @@ def _decided(of: SignedLink, same: Sequence[SignedLink], names: Names, *, by: st
     each, about = of.decision, _about(of.decision, names)
     told, action = st.columns([5, 2], vertical_alignment="center")
     told.markdown(f"{STATES[each.state]}　{markdown(about)}")
-    reason = f"，理由：{each.reason}" if each.reason else ""
-    told.caption(markdown(f"{of.by}，{moment_label(of.at)}{reason}"))
+    told.caption(markdown(f"{of.by}，{moment_label(of.at)}{_reason(each)}"))
     # Keys name the decision: a click never meets another one that took its place meanwhile.
     place = action.container(horizontal=True, vertical_alignment="center")
     if place.button("撤回", key=f"link_back_{of.seq}", disabled=not by):
@@ -147,5 +143,11 @@ def _about(each: LinkDecision, names: Names) -> str:
     return f"{subject} → {target}"
 
 
-def _signed(each: SignedLink) -> str:
-    return f"由“{each.by}”于 {moment_label(each.at)} "
+def _told(each: SignedLink, names: Names) -> str:
+    of = each.decision
+    signed = f"由“{each.by}”于 {moment_label(each.at)} {DONE[of.state]}"
+    return f"{_about(of, names)}{signed}{_reason(of)}"
+
+
+def _reason(of: LinkDecision) -> str:
+    return f"，理由：{of.reason}" if of.reason else ""

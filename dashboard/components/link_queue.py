@@ -13,7 +13,9 @@ from dashboard.components.tables import csv_download
 from dashboard.components.unplaced import lacking
 from dashboard.escape import markdown
 from dashboard.format import count, day_label, is_missing, month_label, number
+from dashboard.server.services import services
 from pipelines.domain.statements import LinkDecision
+from pipelines.reference import vocabularies
 
 BY_KEYWORD, BY_TARGET = "按关键词", "按挂接对象"
 GROUPS_SHOWN, RECORDS_SHOWN = 6, 6
@@ -180,6 +182,26 @@ def _buttons(
             disabled=not by,
         ):
             decide([LinkDecision(**each, state=state) for each in given], by=by, told=told)
+    _with_reason(place, given, by=by, told=told, key=key)
+
+
+def _with_reason(
+    place: DeltaGenerator, given: list[dict[str, str]], *, by: str, told: str, key: str
+) -> None:
+    """Reject and say why, for those who want to: chosen from the vocabulary or written."""
+    listed = vocabularies(services().settings)["link_rejection"].entries
+    with place.popover("附理由否决", disabled=not by):
+        reason = st.selectbox(
+            "否决的理由",
+            [each.label for each in listed],
+            index=None,
+            key=f"link_reason_{key}",
+            placeholder="选一条，或自己写后按回车",
+            accept_new_options=True,
+        )
+        if st.button("否决", key=f"link_why_{key}", disabled=not (by and reason)):
+            made = [LinkDecision(**each, state="rejected", reason=reason) for each in given]
+            decide(made, by=by, told=f"{told}，理由：{reason}")
 
 
 def _pending_table(found: pd.DataFrame) -> pd.DataFrame:

@@ -121,6 +121,23 @@ def test_a_keyword_confirmed_once_changes_the_figures_and_can_be_taken_back(chai
     assert "都还没有确认挂接" in _title(shown)
 
 
+def test_a_rejection_may_say_why(chain, page):
+    """Chosen from the list or written: kept with the decision and shown beside it; the button
+    waits for a reason, and the one without stands beside it."""
+    shown = page("chain").run()
+    shown.text_input(key="by").input(POST).run()
+    assert shown.button(key="link_why_党建+节能_K1").disabled
+    reason = shown.selectbox(key="link_reason_党建+节能_K1")
+    assert "只是用语相近" in reason.options
+    reason.set_value("只是用语相近").run()
+    shown.button(key="link_why_党建+节能_K1").click().run()
+    assert [] == list(shown.exception)
+    (kept,) = chain.desk.statements().links
+    assert ("rejected", "只是用语相近") == (kept.state, kept.reason)
+    assert f"{POST}，20" in _text(shown)
+    assert "，理由：只是用语相近" in _text(shown)
+
+
 def test_a_click_on_what_another_decided_does_nothing_and_says_so(chain, page):
     """Two sessions see the same keyword; the first rejects it. The click of the second, on a page
     from before, decides nothing - not what moved up either - and it reads who was first."""

@@ -112,6 +112,31 @@ def test_a_confirmed_keyword_holds_for_later_months_and_one_is_enough(build):
     ] == built.rows(STATES)
 
 
+def test_a_rejected_pair_is_not_suggested_again_in_later_months(build):
+    """Rejected on January's activities with a reason: February's with the keyword is rejected, too,
+    and in no queue, though its words fit; one without the keyword is suggested as ever."""
+    words = {"title": "设备管理专题", "keywords": "设备"}
+    rows = [held("A1", "2026-02-05", **words), held("A2", "2026-03-05", **words)]
+    uploads = [("U1", organisation(*rows, held("A3", "2026-03-06", title="设备管理专题")))]
+    before = build(uploads)
+    assert ["设备"] == [row[0] for row in before.rows(_asked("link_keywords"))]
+    assert [("A2",), ("A3",)] == _pending(before)
+    rejected = decided(keyword="设备", target_id="K2", state="rejected", reason="只是用语相近")
+    after = build(uploads, Statements(links=(rejected,)))
+    assert [] == after.rows(_asked("link_keywords"))
+    assert [("A3",)] == _pending(after)
+    assert [("A1", "K2", "rejected", "keyword"), ("A2", "K2", "rejected", "keyword")] == [
+        row for row in after.rows(STATES) if row[2] == "rejected"
+    ]
+
+
+def _pending(built) -> list[tuple[str]]:
+    """Activities of March that wait for a decision on K2."""
+    sql = _asked("link_pending_records")
+    sql = sql.replace("$target_kind", "'kpi'").replace("$target_id", "'K2'")
+    return [row[:1] for row in built.rows(sql)]
+
+
 def test_the_chain_counts_its_month_and_keywords_all_months(build):
     """Stations are of $month and the one before; a keyword tells all its activities and, of those
     not decided, how many are of $month."""
