@@ -10,6 +10,7 @@ import streamlit as st
 
 from dashboard import data
 from dashboard import format as fmt
+from dashboard.components.followup_way import rows_way
 from dashboard.components.page import empty_state, source_note
 from dashboard.components.row_checks import checks_passed, row_results
 from dashboard.escape import csv_bytes, markdown
@@ -96,6 +97,7 @@ def measure_lineage(
     st.dataframe(
         shown, hide_index=True, placeholder="—", alt=f"{found.label}的来源行，第 {number} 页"
     )
+    rows_way(these, month)
     if pages == 1:
         again = measure_value(recomputed(these, found), found)
         source_note(f"由上面 {len(these)} 行重算得 {again}。")

@@ -11,6 +11,7 @@ from dashboard.components import empty_state, page_header, source_note, table
 from dashboard.components.chain_figures import chain_figures
 from dashboard.components.confirmation import show_notices
 from dashboard.components.controls import month_select
+from dashboard.components.followup_way import activity_items
 from dashboard.components.link_chain import carried_sentence, chain_table, headline, unlinked
 from dashboard.components.link_decisions import decided_links, tell_of_others
 from dashboard.components.link_queue import link_queue
@@ -72,6 +73,7 @@ def _chain(month: str, funnel: pd.DataFrame) -> None:
     st.header("本月的链条", anchor="chain")
     table(chain_table(month, funnel), alt="融合链各环节的活动次数，占活动的比重和上月次数")
     st.markdown(markdown(carried_sentence(month, funnel)))
+    activity_items(month)
     source_choice(month_sources(STATIONS, month), month, key="chain_source")
     source_note(
         "单位在名册里的活动每次计一次，同时有已确认和系统建议的计入已确认。"

@@ -10,10 +10,12 @@ from dashboard.catalog import Page
 from dashboard.components import empty_state, page_header, source_note
 from dashboard.components.addressed import addressed_select
 from dashboard.components.controls import month_select
+from dashboard.components.followup_way import item_origin
 from dashboard.components.followups import (
     ageing_sentence,
     followup_items,
     followups_sentence,
+    later_sentence,
     nothing_followed,
     show_items,
 )
@@ -59,13 +61,17 @@ def render() -> None:
             f"决议、整改和承诺合为一张清单；状态算到月末；{as_of()}。",
         )
     if nothing_followed(items, month):
+        item_origin(items, month)
         return
+    if month == months["month"].iloc[0]:
+        st.markdown(markdown(later_sentence(month)))
     found = filtered(items, *_filters(items))
     st.markdown(markdown(f"符合条件 {count(len(found))} 项。{ageing_sentence(found)}"))
     if found.empty:
         empty_state("没有符合条件的事项。", "换一个来源、时限或状态再看。")
-        return
-    show_items(found, month)
+    else:
+        show_items(found, month)
+    item_origin(items, month)
     source_choice(month_sources(FIGURES, month), month, key="followup_source")
     source_note(f"来源：督办整改台账；逾期在先，按到期日排列，不是名次；{as_of()}。")
 

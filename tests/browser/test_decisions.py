@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import shutil
+from contextlib import closing
 
 import pytest
 from playwright.sync_api import TimeoutError, expect
 
+from pipelines import queries
+from pipelines.settings import Settings
 from tests.browser.server import serving
 from tests.browser.visit import WAIT
 
@@ -62,6 +65,45 @@ def test_ticked_keywords_are_rejected_together_and_taken_back(own, visit):
     seen.sees("■ 已否决")
     seen.page.get_by_role("button", name="撤回").first.click()
     expect(made).to_have_text(f"已作的决定（{before + 1} 项）", timeout=WAIT)
+
+
+def test_a_rejection_says_why(own, visit):
+    """A reason written in the fold beside 否决 stands in the list of decisions."""
+    seen = visit(own).open("chain?month=2026-10")
+    seen.sign("党建部分析员")
+    seen.page.get_by_role("button", name="附理由否决").first.click()
+    field = seen.page.get_by_role("combobox", name="否决的理由")
+    field.fill("与本单位业务无关")
+    field.press("Enter")
+    seen.settle()
+    seen.page.get_by_test_id("stPopoverBody").get_by_role("button", name="否决").click()
+    seen.sees("理由：与本单位业务无关")
+    seen.settle().unfold("已作的决定")
+    assert "党建部分析员，" in seen.text
+    assert "，理由：与本单位业务无关" in seen.text
+
+
+def test_an_item_leads_to_its_activity_and_back(demo, demo_store, visit):
+    """From the rows of a figure to an item, to the activity that it came of, and back to it."""
+    with closing(queries.open_mart(Settings(store_root=demo_store))) as mart:
+        came = queries.run(mart, "activity_followups", month="2026-10")
+    record, item = came.iloc[0][["record_id", "action_id"]]
+    seen = visit(demo).open(f"followups?item={item}")
+    seen.page.get_by_role("button", name="到“融合链”看这次活动").click()
+    seen.page.wait_for_url(f"**/chain?*record={record}*", timeout=WAIT)
+    seen.settle().sees("督办事项：")
+    seen.page.get_by_role("button", name="到“督办整改”看这一项").first.click()
+    seen.page.wait_for_url(f"**/followups?*item={item}*", timeout=WAIT)
+    seen.settle().sees("由这次活动产生：")
+    seen.page.get_by_label("看哪个数从哪来").click()
+    seen.page.get_by_role("option").first.click()
+    seen.settle().page.get_by_role("button", name="从哪来", exact=True).click()
+    dialog = seen.page.get_by_role("dialog")
+    dialog.get_by_label("看哪一项督办从哪来").click()
+    seen.page.get_by_role("option").first.click()
+    dialog.get_by_role("button", name="到“督办整改”看这一项").click()
+    expect(dialog).to_have_count(0, timeout=WAIT)
+    seen.settle().sees("月末：")
 
 
 def test_a_statement_stands_beside_its_finding_after_a_reload(own, visit):
