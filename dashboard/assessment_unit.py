@@ -16,9 +16,8 @@ from dashboard.assessments import (
     other_totals,
     points_text,
     rank_columns,
-    span,
 )
-from dashboard.format import MISSING, is_missing, percent
+from dashboard.format import MISSING, count, decimals, is_missing, percent, span
 from pipelines.analysis.assessment import SideResult
 from pipelines.analysis.scores import How, leave_one_out, ranks, weight_proof
 
@@ -101,13 +100,13 @@ def left_out_sentence(result: SideResult, chosen: Chosen) -> str:
     if known.empty:
         return f"{label}：去掉任何一个有分的项目，剩下的分都不足三分之二的权重，算不出来。"
     most = known.loc[known["moved"].abs().idxmax()]
-    points = span(*(f"{known['total'].agg(end):.1f}" for end in ("min", "max")))
+    points = span(*(points_text(known["total"].agg(end)) for end in ("min", "max")))
     told = f"{label}：任意去掉一项，得分在 {points} 分"
     if abs(most["moved"]) >= MOVED:
         told += f"；影响最大的是“{most['item']}”，去掉后{_moved(most['moved'])}"
     if not chosen.with_ranks:
         return f"{told}。"
-    places = span(*(f"{known['rank'].agg(end):.0f}" for end in ("min", "max")))
+    places = span(*(count(known["rank"].agg(end)) for end in ("min", "max")))
     return f"{told}；名次在第 {places} 名。"
 
 
@@ -124,7 +123,7 @@ def left_out_table(results: tuple[SideResult, ...], chosen: Chosen) -> pd.DataFr
             }
             if chosen.with_ranks:
                 rank = each["rank"]
-                row["去掉后名次"] = MISSING if np.isnan(rank) else f"第 {rank:.0f} 名"
+                row["去掉后名次"] = MISSING if np.isnan(rank) else f"第 {count(rank)} 名"
             rows.append(row)
     return pd.DataFrame(rows)
 
@@ -132,4 +131,4 @@ def left_out_table(results: tuple[SideResult, ...], chosen: Chosen) -> pd.DataFr
 def _moved(points: float) -> str:
     if abs(points) < MOVED:
         return "不变"
-    return f"{'升' if points > 0 else '降'} {abs(points):.1f} 分"
+    return f"{'升' if points > 0 else '降'} {decimals(abs(points), 1)} 分"

@@ -7,7 +7,17 @@ from collections.abc import Collection, Mapping
 import numpy as np
 import pandas as pd
 
-from dashboard.format import MISSING, is_missing, month_label, number, percent
+from dashboard.format import (
+    MISSING,
+    count,
+    day_label,
+    decimals,
+    is_missing,
+    month_label,
+    number,
+    percent,
+    span,
+)
 from pipelines.analysis.assessment import SideResult, balance
 from pipelines.analysis.scores import How, bands, composite, rank_intervals
 from pipelines.assessment_rules import Grade
@@ -130,12 +140,7 @@ def other_totals(result: SideResult, how: How) -> pd.Series:
 
 def points_text(total: float) -> str:
     """One decimal, a dash without a total."""
-    return MISSING if is_missing(total) else f"{total:.1f}"
-
-
-def span(low: str, high: str) -> str:
-    """3—5, or 3 where both ends read the same."""
-    return low if low == high else f"{low}—{high}"
+    return decimals(total, 1)
 
 
 def rank_columns(result: SideResult, how: How) -> pd.DataFrame:
@@ -143,7 +148,7 @@ def rank_columns(result: SideResult, how: How) -> pd.DataFrame:
     label = SIDE_LABELS[result.side]
     intervals = rank_intervals(result.scores, result.weights, how=how)
     spans = [
-        MISSING if np.isnan(low) else f"第 {span(f'{low:.0f}', f'{high:.0f}')} 名"
+        MISSING if np.isnan(low) else f"第 {span(count(low), count(high))} 名"
         for low, high in zip(intervals.low, intervals.high, strict=True)
     ]
     tiers = [f"第 {each} 档" if each else MISSING for each in bands(intervals)]
@@ -200,7 +205,7 @@ def grades_table(steps: Mapping[str, tuple[Grade, ...]]) -> pd.DataFrame:
 def _validity(each: object) -> dict[str, str]:
     return {
         "依据": each.source,
-        "生效": each.valid_from,
-        "失效": each.valid_to or MISSING,
+        "生效": day_label(each.valid_from),
+        "失效": day_label(each.valid_to),
         "来自": "本单位" if each.is_own else "默认",
     }

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pandas as pd
 
-from dashboard.charts.base import figure_of, interval_texts
 from dashboard.charts.lag_profile import lag_label
+from dashboard.format import MISSING, count, interval_texts, probability, signed, span
 from pipelines.analysis.evidence import (
     CLUE,
     CLUE_Q,
@@ -26,8 +26,8 @@ MEANINGS = {
     STRONG: "这是各单位各月记录里反复出现的变化，不等于因果。",
     CLUE: "值得继续观察，还不足以下判断。",
     DIRECTION: "两者一同变化，但分不清谁先谁后。",
-    EXCLUDED: "即使有变化，也小到不到 0.1 个常见波动。",
-    UNCLEAR: "现有数据既看不出差别，也排除不了有意义的变化。",
+    EXCLUDED: "即使有变化，也小到可以不计。",
+    UNCLEAR: "这不等于没有关系，只是现有数据说不清。",
     THIN: "算不出来，不作判断。",
 }
 
@@ -61,7 +61,7 @@ def count_sentence(pairs: pd.DataFrame) -> str:
 def thin_sentence(pairs: pd.DataFrame) -> str:
     """Why no pair could be computed, the most frequent reason first."""
     reasons = pairs["reason"].value_counts()
-    return "；".join(f"{reason}（{count} 对）" for reason, count in reasons.items()) + "。"
+    return "；".join(f"{reason}（{count(each)} 对）" for reason, each in reasons.items()) + "。"
 
 
 def counts_subtitle(pairs: pd.DataFrame) -> str:
@@ -78,20 +78,12 @@ def counts_subtitle(pairs: pd.DataFrame) -> str:
 def window_words(first: float, last: float) -> str:
     """领先约 N 个月, in months that the activity comes before the KPI."""
     if pd.isna(first):
-        return "—"
+        return MISSING
     if last == 0:
         return "同月"
-    if first == last:
-        return f"领先约 {first:.0f} 个月"
-    start = "同月" if first == 0 else f"{first:.0f}"
-    return f"领先约 {start}—{last:.0f} 个月" if first else f"同月至领先约 {last:.0f} 个月"
-
-
-def q_text(q: float) -> str:
-    """Three decimals; what rounds to nothing is < 0.001, what is missing a dash."""
-    if pd.isna(q):
-        return "—"
-    return "<0.001" if q < 0.0005 else f"{q:.3f}"
+    if first == 0:
+        return f"同月至领先约 {count(last)} 个月"
+    return f"领先约 {span(count(first), count(last))} 个月"
 
 
 def direction_word(low: float, high: float) -> str:
@@ -119,10 +111,10 @@ def claims_table(pairs: pd.DataFrame) -> pd.DataFrame:
                 window_words(*each)
                 for each in zip(pairs["window_start"], pairs["window_end"], strict=True)
             ],
-            "变动（常见波动 σ）": [figure_of(each) or "—" for each in pairs["effect"]],
+            "变动（常见波动 σ）": [signed(each) for each in pairs["effect"]],
             "95% 区间": interval_texts(pairs),
-            "大小": pairs["size_word"].replace("", "—"),
-            "q": [q_text(q) for q in pairs["q"]],
+            "大小": pairs["size_word"].replace("", MISSING),
+            "q": [probability(q) for q in pairs["q"]],
             "为什么": pairs["reason"],
         }
     )
@@ -131,7 +123,7 @@ def claims_table(pairs: pd.DataFrame) -> pd.DataFrame:
 def claim_note(pair: pd.Series) -> str:
     """Interval, q and reason of one pair, as they stand under its sentence."""
     (interval,) = interval_texts(pair.to_frame().T)
-    numbers = f"95% 区间 {interval}，q = {q_text(pair['q'])}".replace("= <", "< ")
+    numbers = f"95% 区间 {interval}，q = {probability(pair['q'])}".replace("= <", "< ")
     return f"{numbers}；{pair['reason']}"
 
 
@@ -188,7 +180,7 @@ def counts_in_words(cells: pd.DataFrame) -> str:
     """n of the cells that have one: the same for all, or from – to."""
     known = cells[cells["r"].notna()]
     least, most = known["n_obs"].min(), known["n_obs"].max()
-    return f"{least:,}" if least == most else f"{least:,}—{most:,}"
+    return span(count(least), count(most))
 
 
 def heatmap_table(cells: pd.DataFrame) -> pd.DataFrame:
@@ -197,7 +189,7 @@ def heatmap_table(cells: pd.DataFrame) -> pd.DataFrame:
         {
             "指标": cells["kpi_name"],
             "活动类型": cells["activity_type"],
-            "r": [figure_of(r) or "—" for r in cells["r"]],
+            "r": [signed(r) for r in cells["r"]],
             "95% 区间": interval_texts(cells),
             "单位月": cells["n_obs"],
             "单位": cells["n_units"],
@@ -209,13 +201,15 @@ def heatmap_table(cells: pd.DataFrame) -> pd.DataFrame:
 
 
 def pair_sentence(pair: pd.Series) -> str:
-    """State, window and size of one pair."""
+    """State, window and size of one pair; the reason only of one that nothing more is said of."""
     name = f"{pair['activity_type']}与{pair['kpi_name']}：{pair['state']}"
-    if pair["state"] not in (STRONG, CLUE, DIRECTION):
+    if pair["state"] == THIN:
         return f"{name}（{pair['reason']}）"
+    if pair["state"] not in (STRONG, CLUE, DIRECTION):
+        return name
     where = window_words(pair["window_start"], pair["window_end"])
     word = TOGETHER if pair["effect"] > 0 else AGAINST
-    size = figure_of(pair["effect"])
+    size = signed(pair["effect"])
     return f"{name}，{where}{word} {size} 个常见波动（{pair['size_word']}）"
 
 
@@ -242,10 +236,10 @@ def profile_table(profile: pd.DataFrame) -> pd.DataFrame:
     return pd.DataFrame(
         {
             "先后": [lag_label(lag) for lag in profile["lag"]],
-            "变动（常见波动 σ）": [figure_of(each) or "—" for each in profile["effect"]],
+            "变动（常见波动 σ）": [signed(each) for each in profile["effect"]],
             "95% 区间": interval_texts(profile),
             "联合 95% 区间": interval_texts(bands),
-            "r": [figure_of(r) or "—" for r in profile["r"]],
+            "r": [signed(r) for r in profile["r"]],
             "单位月": profile["n_obs"],
             "单位": profile["n_units"],
             "月份": profile["n_months"],

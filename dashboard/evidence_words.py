@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import pandas as pd
 
 from dashboard.associations import claims, count_sentence, pair_sentence
-from dashboard.charts.base import interval_texts
+from dashboard.format import interval_texts
 from pipelines.analysis.evidence import DIRECTION, EXCLUDED, STRONG, THIN, UNCLEAR
 
 OTHERS = (DIRECTION, EXCLUDED, UNCLEAR)

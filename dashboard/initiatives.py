@@ -7,14 +7,17 @@ from dataclasses import dataclass
 import pandas as pd
 
 from dashboard.format import (
+    MINUS,
     MISSING,
     MONEY_SCALES,
+    PERCENT_SIGNS,
     count,
     day_label,
     is_missing,
     money,
     month_label,
     number,
+    probability,
 )
 from pipelines.analysis.initiative import BANNER, CHANCE, CLEAR, UNCLEAR, Assessment
 from pipelines.analysis.initiative_list import Initiative
@@ -26,7 +29,6 @@ PROBLEMS = {
     "unknown_unit": "单位在开始时不在单位名册",
     "no_bridge": "党组织在开始时没有组织对照",
 }
-_PERCENT = {"%", "％"}
 _BETTER = {"up": "越高越好", "down": "越低越好", "band": "离合理区间越近越好"}
 
 
@@ -58,16 +60,16 @@ def size(value: float, unit: str) -> str:
         return MISSING
     if unit in MONEY_SCALES:
         return money(abs(value) * MONEY_SCALES[unit])
-    return f"{_figure(value)} {'个百分点' if unit in _PERCENT else unit}"
+    return f"{_figure(value)}{'个百分点' if unit in PERCENT_SIGNS else unit}"
 
 
 def signed(value: float, unit: str) -> str:
-    """A difference with its sign: +1.2 分, −3.5 个百分点."""
+    """A difference with its sign: +1.2分, −3.5个百分点."""
     return MISSING if is_missing(value) else _sign(value) + size(value, unit)
 
 
 def span(low: float, high: float, unit: str, *, with_sign: bool = True) -> str:
-    """An interval with its unit once: −1.2 至 +3.4 分; money in 元, 万元, 亿元 at each end."""
+    """An interval with its unit once: −1.2 至 +3.4分; money in 元, 万元, 亿元 at each end."""
     if is_missing(low) or is_missing(high):
         return MISSING
     signs = (_sign(low), _sign(high)) if with_sign else ("", "")
@@ -80,7 +82,7 @@ def _figure(value: float) -> str:
 
 
 def _sign(value: float) -> str:
-    return "" if value == 0 else "−" if value < 0 else "+"
+    return "" if value == 0 else MINUS if value < 0 else "+"
 
 
 def title_of(each: Assessed) -> str:
@@ -141,13 +143,6 @@ def drawn_events(events: pd.DataFrame, each: Assessed) -> pd.DataFrame:
     )
 
 
-def q_text(q: float) -> str:
-    """Three decimals; what rounds to nothing is < 0.001, what is missing a dash."""
-    if is_missing(q):
-        return MISSING
-    return "<0.001" if q < 0.0005 else f"{q:.3f}"
-
-
 def event_label(event: int) -> str:
     """The month in words: 采用前 3 个月, 采用当月, 采用后 2 个月."""
     if event == 0:
@@ -170,7 +165,7 @@ def list_table(assessed: list[Assessed]) -> pd.DataFrame:
             "状态": [each.found.state for each in assessed],
             "差别": [signed(each.found.effect, each.unit) for each in assessed],
             "95% 区间": [span(each.found.low, each.found.high, each.unit) for each in assessed],
-            "校正后 q": [q_text(each.found.q) for each in assessed],
+            "校正后 q": [probability(each.found.q) for each in assessed],
             "载体类型": [each.initiative.kind for each in assessed],
             "指标": [each.measured for each in assessed],
             "采用单位": [len(each.initiative.starts) for each in assessed],

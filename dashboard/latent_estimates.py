@@ -8,9 +8,8 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from dashboard.charts.base import figure_of
 from dashboard.charts.waterfall import reconciled
-from dashboard.format import month_label
+from dashboard.format import MISSING, month_label, percent, signed
 from pipelines.analysis import latent
 from pipelines.analysis.evidence import INSEPARABLE, UNCLEAR
 from pipelines.analysis.joint import JointFit, unidentified
@@ -112,12 +111,12 @@ def stock_sentence(view: StockView, who: str, what: str, month: str) -> str:
     told = f"{month_label(month)}{who}：{what}的存量"
     if not is_told(view):
         return f"{told}，{UNCLEAR}"
-    interval = f"校正后 95% 区间 {figure_of(low)} 至 {figure_of(high)}"
+    interval = f"校正后 95% 区间 {signed(low)} 至 {signed(high)}"
     if not is_distinct(view):
         return f"{told}，{INDISTINCT}（{interval}）"
     error = abs(float(view.stock.se) / float(view.stock.value))
-    value = f"{figure_of(float(view.stock.value))} {UNIT}（{interval}，相对标准误 {error:.0%}）"
-    return f"{told}为 {value}"
+    value = f"{signed(float(view.stock.value))} {UNIT}"
+    return f"{told}为 {value}（{interval}，相对标准误 {percent(error, 0)}）"
 
 
 def types_table(fit: JointFit, view: StockView, *, looks: int = 1) -> pd.DataFrame:
@@ -149,9 +148,9 @@ def release_table(view: StockView) -> pd.DataFrame:
 
 
 def _figures(values: object) -> list[str]:
-    return [figure_of(each) or "—" for each in np.asarray(values, float)]
+    return [signed(each) for each in np.asarray(values, float)]
 
 
 def _intervals(low: object, high: object) -> list[str]:
     pairs = zip(np.asarray(low, float), np.asarray(high, float), strict=True)
-    return ["—" if np.isnan(a) else f"{figure_of(a)} 至 {figure_of(b)}" for a, b in pairs]
+    return [MISSING if np.isnan(a) else f"{signed(a)} 至 {signed(b)}" for a, b in pairs]

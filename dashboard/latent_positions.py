@@ -6,9 +6,8 @@ import math
 
 import pandas as pd
 
-from dashboard.charts.base import figure_of
 from dashboard.charts.quadrant import LatentAxis
-from dashboard.format import month_label
+from dashboard.format import month_label, signed
 from dashboard.positions import validity_sentence
 from pipelines.analysis.axis import PEOPLE
 from pipelines.analysis.evidence import UNCLEAR
@@ -19,7 +18,7 @@ from pipelines.analysis.validity import HORIZON, Validity
 UNIT = f"个常见波动／每 {PEOPLE} 名在岗人员"
 ESTIMATE = LatentAxis(
     title=f"潜绩：预计还会出现的变动（{UNIT}）",
-    text=figure_of,
+    text=signed,
     above="存量为正",
     below="存量为负",
 )

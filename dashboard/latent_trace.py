@@ -8,8 +8,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from dashboard.charts.base import figure_of
-from dashboard.format import MISSING, month_label, number
+from dashboard.format import MISSING, count, decimals, month_label, number, signed
 from dashboard.latent_estimates import untold_sentence, untold_types
 from pipelines.analysis import latent
 from pipelines.analysis.axis import PEOPLE
@@ -72,11 +71,11 @@ def trace_of(fit: JointFit, seen: Floats, month: str, *, source: str) -> Trace:
             "later": latent.tails(fit.coef)[:, 1:].ravel(),
         }
     )
-    count, past = cells["count"], cells["lag"] > 0
-    cells[latent.OPENING] = (count * (cells["later"] + cells["coef"])).where(past, 0.0)
-    cells[latent.ADDED] = (count * cells["later"]).mask(past, 0.0)
-    cells[latent.RELEASED] = (-count * cells["coef"]).where(past, 0.0)
-    cells[latent.CLOSING] = count * cells["later"]
+    held, past = cells["count"], cells["lag"] > 0
+    cells[latent.OPENING] = (held * (cells["later"] + cells["coef"])).where(past, 0.0)
+    cells[latent.ADDED] = (held * cells["later"]).mask(past, 0.0)
+    cells[latent.RELEASED] = (-held * cells["coef"]).where(past, 0.0)
+    cells[latent.CLOSING] = held * cells["later"]
     if source != latent.ALL_TYPES:
         cells = cells[cells["activity_type"] == source]
     told = (part for part in PARTS if estimable(fit, latent.contrast(part, own)))
@@ -95,7 +94,7 @@ def coefficients_table(trace: Trace) -> pd.DataFrame:
             "早几个月": cells["lag"],
             "次数": [number(each) for each in cells["count"]],
             "系数 β": [precise(each) for each in cells["coef"]],
-            "标准误": [f"{each:.4f}" for each in cells["se"]],
+            "标准误": [decimals(each, 4) for each in cells["se"]],
             "之后各月 β 合计": [precise(each) for each in cells["later"]],
         }
     )
@@ -112,19 +111,19 @@ def totals_sentence(trace: Trace, heads: float | None) -> str:
         return untold_sentence(trace.untold)
     opening, added, released, closing = (trace.total(part) for part in PARTS)
     told = (
-        f"各列相加：上月末存量 {figure_of(opening)}，本月新增 {figure_of(added)}，"
-        f"本月释放 {figure_of(released)}，本月末存量 {figure_of(closing)} 个常见波动"
+        f"各列相加：上月末存量 {signed(opening)}，本月新增 {signed(added)}，"
+        f"本月释放 {signed(released)}，本月末存量 {signed(closing)} 个常见波动"
     )
     if heads is None:
         return f"{told}。"
     per = closing / heads * PEOPLE
-    return f"{told}；{precise(closing)} ÷ {heads:.0f} 人 × {PEOPLE} = 每百人 {figure_of(per)}。"
+    return f"{told}；{precise(closing)} ÷ {count(heads)} 人 × {PEOPLE} = 每百人 {signed(per)}。"
 
 
 def precise(value: float) -> str:
     """Four decimals with a sign, so that what is shown can be added up by hand."""
-    text = f"{value:+.4f}".replace("-", "−")
-    return "0" if text[1:] == "0.0000" else text
+    text = signed(value, 4)
+    return "0" if text == "0.0000" else text
 
 
 def rows_table(rows: pd.DataFrame) -> pd.DataFrame:

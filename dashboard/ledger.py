@@ -110,7 +110,7 @@ def rate_words(ledger: pd.DataFrame) -> str:
     rate = realisation_rate(ledger["verdict"])
     decided = met + missed
     said = (
-        f"兑现率 {fmt.percent(rate)}（已兑现 {met} ÷ 有结论 {decided}）"
+        f"兑现率 {fmt.percent(rate)}（已兑现 {met} 项 ÷ 有结论 {decided} 项）"
         if decided
         else "还没有能下结论的承诺，不算兑现率"
     )
@@ -126,9 +126,9 @@ def effect_text(row: pd.Series) -> str:
     """The improvement against what was expected, with its interval; — without one."""
     if fmt.is_missing(row["effect"]):
         return fmt.MISSING
-    unit = "个百分点" if row["unit_of_measure"] in ("%", "％") else row["unit_of_measure"]
-    low, high = (fmt.number(row[each]) for each in ("low", "high"))
-    return f"{amount(row['effect'], unit)}（95% 区间 {low} 至 {high}）"
+    unit = _text(row["unit_of_measure"])
+    effect, low, high = (fmt.change(row[each], unit) for each in ("effect", "low", "high"))
+    return f"{effect}（95% 区间 {low} 至 {high}）"
 
 
 def ledger_table(ledger: pd.DataFrame) -> pd.DataFrame:
@@ -169,10 +169,10 @@ def evidence_lines(row: pd.Series) -> list[str]:
             amount(sign * row[each], unit) for each in ("before", "expected", "inside")
         )
         lines.append(
-            f"窗口前平均 {before}（{row['n_before']:.0f} 个月）；按自身走势和可比单位，"
-            f"窗口内预期 {expected}，实际 {inside}（{row['n_inside']:.0f} 个月）。"
+            f"窗口前平均 {before}（{fmt.count(row['n_before'])} 个月）；按自身走势和可比单位，"
+            f"窗口内预期 {expected}，实际 {inside}（{fmt.count(row['n_inside'])} 个月）。"
         )
-    lines.append(f"比预期改善 {effect_text(row)}，可比单位 {row['n_controls']:.0f} 个。")
+    lines.append(f"比预期改善 {effect_text(row)}，可比单位 {fmt.count(row['n_controls'])} 个。")
     return lines
 
 

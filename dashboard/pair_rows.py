@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pandas as pd
 
-from dashboard.format import MISSING, count, is_missing, month_label
+from dashboard.format import MISSING, count, in_full, is_missing, month_label
 from pipelines.associations import MEASURES, Scope
 from pipelines.domain.months import month_range
 
@@ -59,9 +59,9 @@ def cells_table(cells: pd.DataFrame, pair: pd.Series, scope: Scope) -> pd.DataFr
         {
             "月份": [month_label(month) for month in cells.index],
             f"{pair['activity_type']}（{MEASURES[scope.measure]}）": [
-                _in_full(each) for each in cells["activity"]
+                in_full(each) for each in cells["activity"]
             ],
-            f"{pair['kpi_name']}（折算前）": [_in_full(each) for each in cells["kpi"]],
+            f"{pair['kpi_name']}（折算前）": [in_full(each) for each in cells["kpi"]],
         }
     )
 
@@ -74,16 +74,11 @@ def rows_table(rows: pd.DataFrame) -> pd.DataFrame:
         is_late=rows["is_late"].map({1: "是", 0: ""}),
         sheet=rows["sheet"].fillna(MISSING),
         **{
-            name: ["" if is_missing(each) else _in_full(each) for each in rows[name]]
+            name: ["" if is_missing(each) else in_full(each) for each in rows[name]]
             for name in NUMBERS
         },
     )
     return shown.rename(columns=ROW_COLUMNS)
-
-
-def _in_full(value: float) -> str:
-    """Every digit, so that the rows can be added up; missing → —."""
-    return MISSING if is_missing(value) else f"{value:.12g}"
 
 
 def left_out_sentence(rows: pd.DataFrame) -> str:

@@ -7,9 +7,8 @@ import math
 import pandas as pd
 
 from dashboard.associations import AGAINST, TOGETHER, is_claim, window_words
-from dashboard.charts.base import figure_of
 from dashboard.charts.residual_scatter import MOST_POINTS, part_means
-from dashboard.format import percent
+from dashboard.format import MISSING, count, decimals, percent, signed
 from pipelines.analysis.evidence import NEGLIGIBLE
 from pipelines.analysis_runs import Outcome
 
@@ -27,9 +26,10 @@ def missing_sentence(pair: pd.Series) -> str:
     """
     visible = float(pair["smallest_visible"])
     told = (
-        f"还缺什么：现有 {pair['n_units']:.0f} 个单位、{pair['n_months']:.0f} 个月（有效单位"
-        f" {pair['effective_units']:.0f} 个，占比最大的一个单位 {pair['largest_share']:.0%}），"
-        f"这个窗口里小于 {visible:.2f} 个常见波动的变化多半看不出来；"
+        f"还缺什么：现有 {count(pair['n_units'])} 个单位、{count(pair['n_months'])} 个月（有效单位"
+        f" {count(pair['effective_units'])} 个，占比最大的一个单位"
+        f" {percent(pair['largest_share'], 0)}），"
+        f"这个窗口里小于 {decimals(visible, 2)} 个常见波动的变化多半看不出来；"
     )
     if visible <= NEGLIGIBLE:
         return told + (
@@ -39,13 +39,13 @@ def missing_sentence(pair: pd.Series) -> str:
     units, months = (math.ceil(pair[name] * times) for name in ("n_units", "n_months"))
     wait = f"，或现有单位约 {months} 个月" if months <= MOST_MONTHS else ""
     alone = "" if wait else "，靠现有单位积累月份不现实"
-    return told + f"要看出 {NEGLIGIBLE} 个常见波动，约需 {units:,} 个单位{wait}的记录{alone}。"
+    return told + f"要看出 {NEGLIGIBLE} 个常见波动，约需 {count(units)} 个单位{wait}的记录{alone}。"
 
 
 def scatter_sentence(pair: pd.Series, facts: dict[str, float]) -> str:
     """What the points show, never more than the state of the pair."""
     name = f"{pair['activity_type']}与{pair['kpi_name']}剩下的部分"
-    r = f"r = {figure_of(facts['r'])}"
+    r = f"r = {signed(facts['r'])}"
     if not is_claim(pair["state"]):
         return f"{name}：{pair['state']}，{r}（未校正，不作判断）"
     return f"{name}{TOGETHER if pair['effect'] > 0 else AGAINST}，{r}"
@@ -62,10 +62,10 @@ def scatter_subtitle(pair: pd.Series, points: pd.DataFrame, facts: dict[str, flo
         else "一点是一个单位的一个月"
     )
     return (
-        f"n = {len(points):,} 个单位月（{units} 个单位，{months} 个月）；r 的 95% 区间 "
-        f"{figure_of(facts['low'])} 至 {figure_of(facts['high'])}，未作多重比较校正。"
+        f"n = {count(len(points))} 个单位月（{units} 个单位，{months} 个月）；r 的 95% 区间 "
+        f"{signed(facts['low'])} 至 {signed(facts['high'])}，未作多重比较校正。"
         f"各单位固定水平、共同变化和其他类型的活动都已去掉。{how}；"
-        f"斜线是估计的变动 {figure_of(pair['effect'])}{spread}。"
+        f"斜线是估计的变动 {signed(pair['effect'])}{spread}。"
     )
 
 
@@ -87,17 +87,17 @@ def scatter_table(points: pd.DataFrame) -> pd.DataFrame:
             {
                 "单位": points["unit_name"],
                 "月份": points["month_text"],
-                "活动 σ": [figure_of(each) for each in points["x"]],
-                "指标 σ": [figure_of(each) for each in points["y"]],
+                "活动 σ": [signed(each) for each in points["x"]],
+                "指标 σ": [signed(each) for each in points["y"]],
             }
         )
     means = part_means(points)
     return pd.DataFrame(
         {
-            "活动 σ 从": [figure_of(each) for each in means["x_low"]],
-            "到": [figure_of(each) for each in means["x_high"]],
-            "活动平均 σ": [figure_of(each) for each in means["x"]],
-            "指标平均 σ": [figure_of(each) for each in means["y"]],
+            "活动 σ 从": [signed(each) for each in means["x_low"]],
+            "到": [signed(each) for each in means["x_high"]],
+            "活动平均 σ": [signed(each) for each in means["x"]],
+            "指标平均 σ": [signed(each) for each in means["y"]],
             "单位月": means["n"],
         }
     )
@@ -126,7 +126,7 @@ def units_table(units: pd.DataFrame) -> pd.DataFrame:
     return pd.DataFrame(
         {
             "单位": units["unit_name"],
-            "占比（%）": (units["share"] * 100).round(1),
+            "占比": [percent(each) for each in units["share"]],
             "方向": [_direction(each) for each in units["score"]],
             "月数": units["months"],
             "去掉它": turns.map({True: "方向变", False: "方向不变"}),
@@ -141,5 +141,5 @@ def facts_of(found: Outcome) -> dict[str, float]:
 
 def _direction(score: float) -> str:
     if score == 0:
-        return "—"
+        return MISSING
     return "同向" if score > 0 else "反向"

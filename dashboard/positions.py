@@ -8,9 +8,16 @@ from dataclasses import dataclass
 
 import pandas as pd
 
-from dashboard.charts.base import figure_of, interval_texts
 from dashboard.charts.quadrant import SCENARIO, LatentAxis
-from dashboard.format import count, month_label, number, percent
+from dashboard.format import (
+    count,
+    decimals,
+    interval_texts,
+    month_label,
+    number,
+    percent,
+    signed,
+)
 from pipelines.analysis.validity import Validity
 
 TRAIL_MONTHS = 12
@@ -43,13 +50,15 @@ class Goalposts:
     def note(self) -> str:
         """The rule and the unit in one sentence for below the title."""
         rests = (
-            f"每月 {self.rate:.1f} 次长期保持的存量（{self.stock:.1f} 次，"
-            f"半衰期 {self.half_life:g} 个月），默认取规则库中一个支部的规定次数，不是平均数。"
+            f"每月 {decimals(self.rate, 1)} 次长期保持的存量（{decimals(self.stock, 1)} 次，"
+            f"半衰期 {number(self.half_life)} 个月），"
+            "默认取规则库中一个支部的规定次数，不是平均数。"
         )
         if self.slope is None:
             return f"纵轴单位：次。横虚线 = {rests}"
         return (
-            f"纵轴单位：饱和程度 0—100%（希尔曲线，陡度 {self.slope:g}）。横虚线 = 50%，即{rests}"
+            f"纵轴单位：饱和程度 0—100%（希尔曲线，陡度 {number(self.slope)}）。"
+            f"横虚线 = 50%，即{rests}"
         )
 
 
@@ -71,7 +80,7 @@ def trail_of(positions: pd.DataFrame, unit_id: str | None, month: str) -> pd.Dat
 
 
 def way_sentence(
-    trail: pd.DataFrame, *, text: Callable[[float], str] = figure_of, noun: str = "存量"
+    trail: pd.DataFrame, *, text: Callable[[float], str] = signed, noun: str = "存量"
 ) -> str:
     """From where to where one unit went, with the interval of now where there is one; ``text``
     writes a stock."""
@@ -88,7 +97,7 @@ def way_sentence(
 
 
 def positions_table(
-    points: pd.DataFrame, *, title: str, text: Callable[[float], str] = figure_of
+    points: pd.DataFrame, *, title: str, text: Callable[[float], str] = signed
 ) -> pd.DataFrame:
     """The points under Chinese names, by unit: the order says nothing about merit.
 
@@ -116,9 +125,9 @@ def validity_sentence(
     this is.
     """
     basis = (
-        f"秩相关 {figure_of(found.r)}，"
-        f"{interval} {figure_of(found.low)} 至 {figure_of(found.high)}，"
-        f"{found.n_obs:,} 个单位月（{found.n_units} 个单位，{found.n_months} 个月）{rests}"
+        f"秩相关 {signed(found.r)}，"
+        f"{interval} {signed(found.low)} 至 {signed(found.high)}，"
+        f"{count(found.n_obs)} 个单位月（{found.n_units} 个单位，{found.n_months} 个月）{rests}"
     )
     if found.low <= 0 <= found.high:
         return f"{what}：看不出差别。{basis}。这一轴目前不能用来预判业务走势。"

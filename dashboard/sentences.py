@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 import pandas as pd
 
-from dashboard.format import count, day_label, month_label, percent, points
+from dashboard.format import count, day_label, decimals, month_label, percent, points
 from dashboard.status import Status, statuses
 
 LIMIT = 5
@@ -197,7 +197,7 @@ def busy(figures: MonthFigures) -> Sentence | None:
         return None
     median = figures.busy["median_activity_count_3m"].iloc[0]
     return Sentence(
-        text=f"{len(figures.busy)} 个单位近三个月活动多于中位数（{median:.1f} 次），"
+        text=f"{len(figures.busy)} 个单位近三个月活动多于中位数（{decimals(median, 1)} 次），"
         f"达成指数低于 {percent(figures.floor, 0)}。",
         evidence=ATTENTION,
     )

@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 
 import pandas as pd
 
-from dashboard.format import month_label, percent, points
+from dashboard.format import MISSING, count, month_label, percent, points, span
 from pipelines.analysis.suppression import BOUND, HIDDEN, MINIMUM
 from pipelines.analysis.survey_tables import known_question
 from pipelines.survey_questions import Question
@@ -114,7 +114,7 @@ def shares_table(cells: pd.DataFrame, names: dict[str, str]) -> pd.DataFrame:
             "95% 区间": _each(cells, interval_text),
             "计入未回答的人": _each(cells, worst_text),
             "选择人数": _counts(cells["n"], hidden, "只给界限"),
-            "有效样本数": _counts(cells["base_n"], hidden, "—"),
+            "有效样本数": _counts(cells["base_n"], hidden, MISSING),
             "发放份数": _counts(cells["issued_n"], hidden, NOT_TOLD),
         }
     )
@@ -122,7 +122,7 @@ def shares_table(cells: pd.DataFrame, names: dict[str, str]) -> pd.DataFrame:
 
 def _counts(values: pd.Series, hidden: pd.Series, missing: str) -> list[str]:
     return [
-        HIDDEN_TEXT if gone else missing if pd.isna(value) else f"{int(value)} 人"
+        HIDDEN_TEXT if gone else missing if pd.isna(value) else f"{count(value)} 人"
         for value, gone in zip(values, hidden, strict=True)
     ]
 
@@ -135,21 +135,19 @@ def response_table(cells: pd.DataFrame) -> pd.DataFrame:
         if shown.empty:
             cells_of = [HIDDEN_TEXT] * 3
         elif shown["issued_n"].isna().all():
-            cells_of = [NOT_TOLD, _range(shown["base_n"], "{:.0f} 人"), "不知道"]
+            cells_of = [NOT_TOLD, f"{_ends(shown['base_n'], count)} 人", "不知道"]
         else:
             cells_of = [
-                _range(shown["issued_n"], "{:.0f} 份"),
-                _range(shown["base_n"], "{:.0f} 人"),
-                _range(shown["response_rate"] * 100, "{:.1f}%"),
+                f"{_ends(shown['issued_n'], count)} 份",
+                f"{_ends(shown['base_n'], count)} 人",
+                _ends(shown["response_rate"], percent),
             ]
         rows.append([stratum, *cells_of])
     return pd.DataFrame(rows, columns=["人员类别", "发放份数", "有效样本数", "回收率"])
 
 
-def _range(values: pd.Series, shape: str) -> str:
-    known = values.dropna().astype(float)
-    ends = [shape.format(each) for each in (known.min(), known.max())]
-    return ends[0] if ends[0] == ends[1] else "—".join(ends)
+def _ends(values: pd.Series, text: Callable[[float], str]) -> str:
+    return span(text(values.min()), text(values.max()))
 
 
 def response_sentence(cells: pd.DataFrame) -> str:

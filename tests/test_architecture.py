@@ -1,6 +1,7 @@
 """Rules of DESIGN as tests: who may import what, where SQL and DuckDB may be."""
 
 import ast
+import re
 import sys
 from pathlib import Path
 
@@ -76,6 +77,51 @@ def test_the_dashboard_holds_no_sql(path):
 def test_charts_and_formats_are_pure(path):
     """dashboard.charts and dashboard.format do not import Streamlit."""
     assert "streamlit" not in top(imports(path))
+
+
+SPECIFIED = re.compile(r"\{[^{}]*:[^{}]*\}")
+
+
+def formats(node: ast.AST) -> bool:
+    """Whether a node writes a figure or a date: {x:.1f}, "{:,}".format, format(x, ""), strftime."""
+    if isinstance(node, ast.FormattedValue):
+        return node.format_spec is not None
+    if not isinstance(node, ast.Call):
+        return False
+    function = node.func
+    if isinstance(function, ast.Name):
+        return function.id == "format"
+    if not isinstance(function, ast.Attribute):
+        return False
+    text = function.value.value if isinstance(function.value, ast.Constant) else ""
+    return function.attr == "strftime" or (
+        function.attr == "format" and bool(SPECIFIED.search(str(text)))
+    )
+
+
+@pytest.mark.parametrize("path", under("dashboard/"), ids=name)
+def test_figures_and_dates_are_written_in_one_place(path):
+    """Decimals, separators, signs and dates come from dashboard.format and from nowhere else."""
+    tree = ast.parse(path.read_text(encoding="utf-8"))
+    found = [node.lineno for node in ast.walk(tree) if formats(node)]
+    assert not found or name(path) == "dashboard/format.py"
+
+
+@pytest.mark.parametrize(
+    ("code", "found"),
+    [
+        ('f"{x:.1f} 次"', True),
+        ('f"{day:%Y-%m-%d}"', True),
+        ('"{:,}".format(x)', True),
+        ("format(x, '.2f')", True),
+        ("day.strftime('%Y')", True),
+        ('f"{number(x)} 次"', False),
+        ('"{days} 天".format(days=count(x))', False),
+    ],
+)
+def test_every_way_of_formatting_is_seen(code, found):
+    """The rule above cannot be passed by another way of saying the same."""
+    assert found is any(formats(node) for node in ast.walk(ast.parse(code)))
 
 
 @pytest.mark.parametrize("path", FILES, ids=name)

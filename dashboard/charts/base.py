@@ -14,6 +14,7 @@ from altair.utils import schemapi
 
 from dashboard.charts import palette
 from dashboard.escape import chart_columns
+from dashboard.format import count
 
 C = TypeVar("C", alt.Chart, alt.LayerChart)
 
@@ -40,18 +41,21 @@ class Drawn:
 
 @dataclass(kw_only=True)
 class Family:
-    """Layered charts that differ in their data alone: Altair makes and reads the first of them."""
+    """Layered charts that differ in data and axis labels: Altair makes and reads the first."""
 
     first: Drawn
     _spec: str = ""
 
-    def to_dict(self, frames: Sequence[pd.DataFrame]) -> dict[str, object]:
-        """The specification with ``frames``, one a layer, in the place of those of the first."""
+    def to_dict(self, frames: Sequence[pd.DataFrame], labels: str) -> dict[str, object]:
+        """The specification with ``frames``, one a layer, in the place of those of the first, and
+        ``labels`` as the expression of its vertical axis."""
         self._spec = self._spec or json.dumps(self.first.to_dict())
         spec = json.loads(self._spec)
         take = alt.data_transformers.get()
         for layer, frame in zip(spec["layer"], frames, strict=True):
             layer["data"] = take(frame)
+            if axis := layer["encoding"].get("y", {}).get("axis"):
+                axis["labelExpr"] = labels
         return spec
 
 
@@ -61,10 +65,11 @@ class Member:
 
     family: Family
     frames: tuple[pd.DataFrame, ...]
+    labels: str
 
     def to_dict(self) -> dict[str, object]:
         """The specification in Vega-Lite."""
-        return self.family.to_dict(self.frames)
+        return self.family.to_dict(self.frames, self.labels)
 
 
 def trust_charts() -> None:
@@ -144,26 +149,10 @@ def tooltip(*pairs: tuple[str, str]) -> list[alt.Tooltip]:
     return [alt.Tooltip(f"{field}:N", title=title) for field, title in pairs]
 
 
-def figure_of(r: float) -> str:
-    """r with sign and two decimals: +0.12, −0.40, 0.00; empty when it is missing."""
-    if pd.isna(r):
-        return ""
-    text = f"{r:+.2f}".replace("-", "−")
-    return "0.00" if text[1:] == "0.00" else text
-
-
-def interval_texts(cells: pd.DataFrame) -> list[str]:
-    """The 95 % intervals ``low`` to ``high`` as text; — when missing."""
-    return [
-        "—" if pd.isna(low) else f"{figure_of(low)} 至 {figure_of(high)}"
-        for low, high in zip(cells["low"], cells["high"], strict=True)
-    ]
-
-
 def n_of(cells: pd.DataFrame) -> list[str]:
     """How much each cell rests on: 4,100 个单位月（120 个单位 × 36 个月）."""
     return [
-        f"{obs:,} 个单位月（{units:,} 个单位，{months} 个月）"
+        f"{count(obs)} 个单位月（{count(units)} 个单位，{count(months)} 个月）"
         for obs, units, months in zip(
             cells["n_obs"], cells["n_units"], cells["n_months"], strict=True
         )

@@ -7,7 +7,7 @@ import pandas as pd
 
 from dashboard.charts import palette
 from dashboard.charts.base import finished, safe, tooltip, upright
-from dashboard.format import AXIS_LABEL_EXPR
+from dashboard.format import axis_labels
 
 HEIGHT = 280
 BEFORE, FAINT, BETTER, WORSE = "before", "faint", "better", "worse"
@@ -39,7 +39,8 @@ def event_time(events: pd.DataFrame, *, unit: str, more_is_better: bool) -> alt.
         axis=alt.Axis(title=title, values=ticks, format="d", grid=False),
         scale=alt.Scale(domain=edge, nice=False),
     )
-    axis = alt.Axis(**upright(f"与对照单位之差（{unit}）"), tickCount=5, labelExpr=AXIS_LABEL_EXPR)
+    labels = axis_labels(events[["att", "low", "high"]].to_numpy().ravel())
+    axis = alt.Axis(**upright(f"与对照单位之差（{unit}）"), tickCount=5, labelExpr=labels)
     ink = alt.Color(
         "f5:N", legend=None, scale=alt.Scale(domain=list(_COLOURS), range=list(_COLOURS.values()))
     )

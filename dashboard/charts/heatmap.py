@@ -12,15 +12,14 @@ from dashboard.charts.base import (
     LINES_LABEL_EXPR,
     TWO_WIDTHS_LABEL_EXPR,
     by_number,
-    figure_of,
     finished,
-    interval_texts,
     n_of,
     safe,
     tooltip,
     two_widths,
     wrapped_name,
 )
+from dashboard.format import interval_texts, is_missing, signed
 
 ROW_HEIGHT = 34
 LINE_HEIGHT = 13
@@ -90,9 +89,9 @@ def _prepared(cells: pd.DataFrame) -> pd.DataFrame:
         column=two_widths(list(cells["activity_type"]), narrow=2, wide=7),
         column_at=pd.factorize(cells["activity_type"])[0],
         opacity=sure.map({True: FULL, False: FAINT}),
-        figure=[figure_of(r) for r in cells["r"]],
+        figure=["" if is_missing(r) else signed(r) for r in cells["r"]],
         ink=[_ink(r, yes) for r, yes in zip(cells["r"], sure, strict=True)],
-        r_text=[figure_of(r) or "—" for r in cells["r"]],
+        r_text=[signed(r) for r in cells["r"]],
         interval=interval_texts(cells),
         n_text=n_of(cells),
     )

@@ -9,7 +9,8 @@ import numpy as np
 import pandas as pd
 
 from dashboard.charts import palette
-from dashboard.charts.base import figure_of, finished, interval_texts, n_of, safe, tooltip, upright
+from dashboard.charts.base import finished, n_of, safe, tooltip, upright
+from dashboard.format import count, interval_texts, signed
 
 HEIGHT = 260
 LEAD, FAINT, TOGETHER, AGAINST = "lead", "faint", "together", "against"
@@ -67,7 +68,7 @@ def _prepared(known: pd.DataFrame, *, is_claim: bool) -> pd.DataFrame:
             for each in known[["lag", "band_low", "band_high"]].to_numpy()
         ],
         lag_text=[lag_label(lag) for lag in known["lag"]],
-        effect_text=[figure_of(effect) for effect in known["effect"]],
+        effect_text=[signed(effect) for effect in known["effect"]],
         interval=interval_texts(known),
         band_text=interval_texts(bands),
         n_text=n_of(known),
@@ -90,7 +91,7 @@ def lag_label(lag: float) -> str:
     """The distance in words: 同月, 活动早 3 个月, 活动晚 1 个月."""
     if lag == 0:
         return "同月"
-    return f"活动早 {lag:.0f} 个月" if lag > 0 else f"活动晚 {-lag:.0f} 个月"
+    return f"活动{'早' if lag > 0 else '晚'} {count(abs(lag))} 个月"
 
 
 def scale_reach(profile: pd.DataFrame) -> float:

@@ -9,7 +9,7 @@ import pandas as pd
 
 from dashboard.charts import palette
 from dashboard.charts.base import finished, haloed, month_axis, safe, tooltip, upright
-from dashboard.format import AXIS_LABEL_EXPR
+from dashboard.format import axis_labels
 
 HEIGHT = 170
 PERCENT_LABEL_EXPR = "format(datum.value, '.0%')"
@@ -24,7 +24,7 @@ def unit_line(
     value is labelled.
     """
     data = safe(values.assign(text=[text(v) for v in values["value"]]), ["month", "value", "text"])
-    labels = PERCENT_LABEL_EXPR if is_rate else AXIS_LABEL_EXPR
+    labels = PERCENT_LABEL_EXPR if is_rate else axis_labels([*values["value"], rule])
     axis = alt.Axis(**upright(title), tickCount=4, labelExpr=labels)
     y = alt.Y("f2:Q", axis=axis, scale=alt.Scale(zero=False, padding=18))
     base = alt.Chart(data).encode(

@@ -9,8 +9,8 @@ import altair as alt
 import pandas as pd
 
 from dashboard.charts import palette
-from dashboard.charts.base import finished, haloed, interval_texts, safe, tooltip, upright
-from dashboard.format import MISSING, month_label, number, percent
+from dashboard.charts.base import finished, haloed, safe, tooltip, upright
+from dashboard.format import interval_texts, month_label, number, percent
 
 HEIGHT = 430
 _MARGIN = 6
@@ -89,7 +89,7 @@ def _prepared(
     return given.assign(
         x_text=[percent(v) for v in given["attainment_rate"]],
         y_text=[axis.text(v) for v in given["stock"]],
-        month_text=[MISSING if pd.isna(m) else month_label(m) for m in given["month"]],
+        month_text=[month_label(m) for m in given["month"]],
         step=range(len(given)),
         low=bounds["low"],
         high=bounds["high"],

@@ -7,7 +7,8 @@ import numpy as np
 import pandas as pd
 
 from dashboard.charts import palette
-from dashboard.charts.base import figure_of, finished, safe, tooltip, upright
+from dashboard.charts.base import finished, safe, tooltip, upright
+from dashboard.format import count, signed
 
 HEIGHT = 280
 MOST_POINTS = 800  # more are counted in squares
@@ -64,8 +65,8 @@ def _reach(values: pd.Series) -> float:
 
 def _points(points: pd.DataFrame, x: alt.X, y: alt.Y) -> alt.Chart:
     texts = points.assign(
-        x_text=[figure_of(each) for each in points["x"]],
-        y_text=[figure_of(each) for each in points["y"]],
+        x_text=[signed(each) for each in points["x"]],
+        y_text=[signed(each) for each in points["y"]],
     )
     columns = ["x", "y", "unit_name", "month_text", "x_text", "y_text"]
     lines = tooltip(("f3", "单位"), ("f4", "月份"), ("f5", "活动 σ"), ("f6", "指标 σ"))
@@ -89,7 +90,7 @@ def _squares(points: pd.DataFrame, x_reach: float, y_reach: float, x: alt.X, y: 
         }
     )
     shades = alt.Scale(type="sqrt", range=[palette.CONTEXT_FAINT, palette.INK_SOFT])
-    cells["n_text"] = [f"{n} 个单位月" for n in cells["n"]]
+    cells["n_text"] = [f"{count(n)} 个单位月" for n in cells["n"]]
     mark = alt.Chart(safe(cells, ["x", "y", "x2", "y2", "n", "n_text"])).mark_rect()
     return mark.encode(
         x=x, x2=alt.X2("f3:Q"), y=y, y2=alt.Y2("f4:Q"),
@@ -117,8 +118,8 @@ def _line(
 
 def _means(points: pd.DataFrame, x: alt.X, y: alt.Y) -> alt.Chart:
     found = part_means(points)
-    found["x_text"], found["y_text"] = ([figure_of(v) for v in found[name]] for name in ("x", "y"))
-    found["n_text"] = [f"{n} 个单位月" for n in found["n"]]
+    found["x_text"], found["y_text"] = ([signed(v) for v in found[name]] for name in ("x", "y"))
+    found["n_text"] = [f"{count(n)} 个单位月" for n in found["n"]]
     lines = tooltip(("f3", "活动平均 σ"), ("f4", "指标平均 σ"), ("f5", "依据"))
     mark = alt.Chart(safe(found, ["x", "y", "x_text", "y_text", "n_text"])).mark_point(
         filled=True, size=60, opacity=1, color=palette.INK, stroke=palette.PAPER, strokeWidth=1

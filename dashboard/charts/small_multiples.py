@@ -19,7 +19,7 @@ from dashboard.charts.base import (
     tooltip,
 )
 from dashboard.charts.lines import PERCENT_LABEL_EXPR
-from dashboard.format import AXIS_LABEL_EXPR
+from dashboard.format import MISSING, axis_labels
 
 HEIGHT = 150
 LIMIT = 12  # drawings on one screen
@@ -46,13 +46,16 @@ def small_multiples(
         return []
     marks = safe(events, ["month", "numbers", "label"])
     drawn = [_frames(each, marks, months, rule) for each in figures]
-    labels = PERCENT_LABEL_EXPR if is_rate else AXIS_LABEL_EXPR
+    labels = [PERCENT_LABEL_EXPR if is_rate else axis_labels(each["value"]) for each in figures]
     scale = alt.Scale(domain=list(domain), nice=False) if domain else alt.Scale(zero=False)
-    y = alt.Y("f2:Q", axis=alt.Axis(title=None, tickCount=4, labelExpr=labels), scale=scale)
+    y = alt.Y("f2:Q", axis=alt.Axis(title=None, tickCount=4, labelExpr=labels[0]), scale=scale)
     x = _x(months)
     layers = [*(_events(marks, x) if len(marks) else ()), *_layers(drawn[0], x, y, rule)]
     family = Family(first=Drawn(finished(alt.layer(*layers), height=HEIGHT)))
-    return [Member(family=family, frames=each) for each in drawn]
+    return [
+        Member(family=family, frames=frames, labels=each)
+        for frames, each in zip(drawn, labels, strict=True)
+    ]
 
 
 def _frames(
@@ -60,7 +63,7 @@ def _frames(
 ) -> tuple[pd.DataFrame, ...]:
     """The data of one drawing, layer by layer: events, goalpost, line, dots, the last value."""
     whole = pd.DataFrame({"month": months}).merge(values, on="month", how="left")
-    data = safe(whole.assign(text=whole["text"].fillna("—")), ["month", "value", "text"])
+    data = safe(whole.assign(text=whole["text"].fillna(MISSING)), ["month", "value", "text"])
     known = data[data["f2"].notna()]
     end = known.tail(1)
     return (

@@ -9,6 +9,7 @@ import pandas as pd
 
 from dashboard.charts import palette
 from dashboard.charts.base import finished, haloed, safe, tooltip, upright
+from dashboard.format import decimals, signed
 
 HEIGHT = 260
 TOTAL, UP, DOWN = "total", "up", "down"
@@ -64,7 +65,7 @@ def _bars(labels: list[str], values: list[float]) -> pd.DataFrame:
         start, end = (0.0, value) if whole else (held, held + value)
         held = end
         kind = TOTAL if whole else UP if value >= 0 else DOWN
-        text = f"{value:.2f}" if whole else f"{value:+.2f}"
+        text = decimals(value, 2) if whole else signed(value)
         low, high = min(start, end), max(start, end)
-        rows.append((label, low, high, kind, text.replace("-", "−"), high))
+        rows.append((label, low, high, kind, text, high))
     return pd.DataFrame(rows, columns=["label", "low", "high", "kind", "text", "top"])

@@ -24,7 +24,7 @@ from dashboard.components.row_checks import row_results
 from dashboard.components.sources import as_of
 from dashboard.components.tables import csv_download
 from dashboard.escape import markdown
-from dashboard.format import MISSING, month_label, number, percent
+from dashboard.format import MISSING, count, month_label, number, percent
 from pipelines.analysis.assessment import SideResult
 from pipelines.analysis.scores import DRAWS, SEED
 from pipelines.assessment_rules import AssessmentItem, AssessmentRules
@@ -152,7 +152,9 @@ def settings_note(results: Results, rules: AssessmentRules, chosen: Chosen, mont
     )
     own = [each for each in (*rules.items, *sum(rules.grades.values(), ())) if each.is_own]
     lists = "含本单位的" if own else "默认"
-    drawn = f"名次区间抽样 {DRAWS:,} 次、权重 ±25%、随机种子 {SEED}；" if chosen.with_ranks else ""
+    drawn = (
+        f"名次区间抽样 {count(DRAWS)} 次、权重 ±25%、随机种子 {SEED}；" if chosen.with_ranks else ""
+    )
     st.caption(
         markdown(
             f"设置：{month_label(month)}末有效的项目表和等次表（{lists}）；"

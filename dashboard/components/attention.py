@@ -8,11 +8,11 @@ import pandas as pd
 import streamlit as st
 
 from dashboard import data
-from dashboard.components.followups import followups_table
+from dashboard.components.followups import followups_table, listed
 from dashboard.components.tables import csv_download
 from dashboard.components.unit_way import unit_way
 from dashboard.escape import markdown
-from dashboard.format import count, number, percent
+from dashboard.format import MISSING, count, number, percent
 from dashboard.sentences import MonthFigures, overdue_items
 
 INDEX = "达成指数"
@@ -34,7 +34,8 @@ def attention(figures: MonthFigures) -> None:
         nothing = "没有这样的单位。" if reached else UNREACHED
         _list(title, busy_table(figures.busy), nothing, "busy", (figures.busy, figures.month))
     late = followups_table(overdue_items(figures.items))
-    _list("督办整改逾期未结（月末）", late, "月末没有逾期未结的事项。", "overdue")
+    nothing = "月末没有逾期未结的事项。"
+    _list("督办整改逾期未结（月末）", late, nothing, "overdue", show=listed)
 
 
 def _weak(weak: pd.DataFrame, month: str, *, reached: bool) -> None:
@@ -60,13 +61,18 @@ def _list(
     nothing: str,
     stem: str,
     units: tuple[pd.DataFrame, str] | None = None,
+    show: Callable[..., None] | None = None,
 ) -> None:
-    """``units``: the rows with unit_id and unit_name, and the month to look at them in."""
+    """``units``: the rows with unit_id and unit_name, and the month to look at them in. ``show``
+    writes the table when it is not a plain one."""
     if table.empty:
         st.markdown(f"**{markdown(title)}**：{markdown(nothing)}")
         return
     with st.expander(f"**{markdown(title)}**：{len(table)} 项", expanded=len(table) <= OPEN_ROWS):
-        st.dataframe(table, hide_index=True, placeholder="—", alt=title)
+        if show is None:
+            st.dataframe(table, hide_index=True, placeholder=MISSING, alt=title)
+        else:
+            show(table, key=f"attention_{stem}")
         if units is not None:
             unit_way(*units, key=f"attention_{stem}")
         csv_download(table, file_stem=f"attention_{stem}")

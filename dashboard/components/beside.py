@@ -6,7 +6,7 @@ import pandas as pd
 import streamlit as st
 
 from dashboard import data
-from dashboard.components.tables import csv_download
+from dashboard.components.tables import csv_download, minus
 from dashboard.format import MISSING, count, month_label
 from pipelines.domain.months import shift
 from pipelines.domain.periods import Period
@@ -45,7 +45,9 @@ def beside_the_month(month: str) -> None:
         f"当年到{month_label(month)}的跨月数值（{count(len(periods))} 个，不拆到单月）"
     ):
         shown = period_table(periods)
-        st.dataframe(shown, hide_index=True, placeholder="—", alt="几个月合在一起报的数值")
+        st.dataframe(
+            minus(shown), hide_index=True, placeholder=MISSING, alt="几个月合在一起报的数值"
+        )
         csv_download(shown, file_stem=f"periods_{month}")
 
 

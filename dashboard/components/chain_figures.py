@@ -5,10 +5,10 @@ from __future__ import annotations
 import pandas as pd
 import streamlit as st
 
-from dashboard.components.measure_lineage import measure_value, show_measure_lineage
-from dashboard.components.tiles import tiles
+from dashboard.components.measure_lineage import show_measure_lineage
+from dashboard.components.tiles import arrow, tiles
 from dashboard.escape import markdown
-from dashboard.format import count, is_missing, number_with_unit, points
+from dashboard.format import count, is_missing, measure_change, measure_parts, measure_value
 from dashboard.status import Goodness
 from pipelines.domain.measures import Additivity, Measure
 from pipelines.measures import measure
@@ -79,13 +79,14 @@ def _tile(of: Measure, tree: str, month: str, row: object) -> None:
         of.label,
         measure_value(row.value, of),
         delta,
+        delta_arrow=arrow(row.value, row.previous_value),
         delta_color=COLOURS[goodness(of, row.value, row.previous_value)],
         delta_description=None if delta is None else "比上月",
         help=markdown(f"{of.definition}{of.not_told}"),
     )
-    parts = f"{count(row.numerator)} ÷ {count(row.denominator)}"
-    if of.additivity is not Additivity.RATIO:
-        parts = f"由 {count(row.row_count)} 行算得"
+    parts = f"由 {count(row.row_count)} 行算得"
+    if of.additivity is Additivity.RATIO:
+        parts = measure_parts(row.numerator, row.denominator, of)
     st.caption(f"{parts}，与上月持平" if row.value == row.previous_value else parts)
     if st.button("从哪来", key=f"chain_{of.id}", type="tertiary"):
         show_measure_lineage(of.id, tree, "*", month)
@@ -95,10 +96,7 @@ def difference(of: Measure, value: float, previous: float | None) -> str | None:
     """The change in the unit of the measure; None without a month before, or when equal."""
     if is_missing(previous) or value == previous:
         return None
-    if of.unit == "%":
-        return f"{points(value - previous)}"
-    sign = "+" if value > previous else ""
-    return f"{sign}{number_with_unit(value - previous, of.unit)}"
+    return measure_change(value, previous, of)
 
 
 def goodness(of: Measure, value: float, previous: float | None) -> Goodness:

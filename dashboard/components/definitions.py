@@ -143,8 +143,8 @@ def contract_frame(contract: Dataset, vocabularies: Mapping[str, Vocabulary]) ->
 def _allowed(field: Field, vocabularies: Mapping[str, Vocabulary]) -> str:
     if field.vocabulary in vocabularies:
         return "、".join(each.label for each in vocabularies[field.vocabulary].entries)
-    low = None if field.minimum is None else f"不小于 {field.minimum:g}"
-    high = None if field.maximum is None else f"不大于 {field.maximum:g}"
+    low = None if field.minimum is None else f"不小于 {fmt.number(field.minimum)}"
+    high = None if field.maximum is None else f"不大于 {fmt.number(field.maximum)}"
     return "，".join(each for each in (low, high) if each)
 
 
@@ -164,7 +164,10 @@ def kpi_frame(kpis: pd.DataFrame, vocabularies: Mapping[str, Vocabulary]) -> pd.
         "horizon": "显绩或潜绩",
         "valid_from": "生效",
     }
-    found = kpis.assign(band=[_band(low, high) for low, high in _bands(kpis)])
+    found = kpis.assign(
+        band=[_band(low, high) for low, high in _bands(kpis)],
+        valid_from=[fmt.day_label(each) for each in pd.to_datetime(kpis["valid_from"])],
+    )
     for name in ("direction", "aggregation", "tier", "horizon"):
         if name in vocabularies:
             found[name] = found[name].map(vocabularies[name].label_of, na_action="ignore")

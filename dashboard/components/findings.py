@@ -68,7 +68,7 @@ def findings_table(
         shown.head(SHOWN),
         hide_index=True,
         alt=f"{file_name} 的检查发现",
-        placeholder="—",
+        placeholder=fmt.MISSING,
         row_height=ROW_HEIGHT,
         height=max(min(len(shown), VISIBLE_ROWS), 1) * ROW_HEIGHT + HEADER_HEIGHT,
         column_config={

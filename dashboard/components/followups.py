@@ -9,10 +9,10 @@ import streamlit as st
 
 from dashboard import data
 from dashboard.components.page import empty_state
-from dashboard.components.tables import csv_download
-from dashboard.components.task_lights import light_colour
+from dashboard.components.tables import csv_download, stacked, wide_or_narrow
+from dashboard.components.task_lights import coloured, light_colour
 from dashboard.escape import markdown
-from dashboard.format import MISSING, count, day_label, is_missing, month_label
+from dashboard.format import MISSING, count, day_label, is_missing, moment_labels, month_label
 
 STATES = {  # in the order in which they are listed
     "overdue": "■ 逾期未结",
@@ -26,6 +26,14 @@ STATES = {  # in the order in which they are listed
 }
 MADE = "auto-"  # how intake begins the key of a row that came without a number
 NAMED = 3  # items that a sentence names; the others are counted
+ON_PHONE = {
+    "责任单位": "",
+    "关系": "",
+    "时限": "时限 ",
+    "责任岗位": "",
+    "备注": "",
+}  # → what precedes it
+SILENT = (None, "", MISSING)
 AGES = (30, 90)  # days; bounds of the ages that are told apart
 NOTE = (
     "逾期天数算到月末。时限写“立行立改”的，首次入库满规定天数仍未销号记为推定逾期，不进入闭环率；"
@@ -59,10 +67,32 @@ def show_items(items: pd.DataFrame, month: str, relations: Mapping[str, str] | N
     shown = followups_table(items)
     if relations is not None:
         shown.insert(3, "关系", [relations[unit] for unit in items["unit_id"]])
-    coloured = shown.style.map(light_colour, subset=["状态"])
-    st.dataframe(coloured, hide_index=True, placeholder="—", alt="督办整改事项、时限和状态")
+    listed(shown, key="followups")
     csv_download(shown, file_stem=f"followups_{month}")
     st.caption(markdown(NOTE))
+
+
+def listed(shown: pd.DataFrame, *, key: str) -> None:
+    """``followups_table`` as a table on a desk, one below another on a phone."""
+    desk, phone = wide_or_narrow(key)
+    desk.dataframe(
+        shown.style.map(light_colour, subset=["状态"]),
+        hide_index=True,
+        placeholder=MISSING,
+        alt="督办整改事项、时限和状态",
+    )
+    with phone:
+        stacked(followups_lines(shown))
+
+
+def followups_lines(shown: pd.DataFrame) -> list[str]:
+    """The rows of ``followups_table`` as Markdown: state and text, then unit, due date, post."""
+    lines = []
+    for row in shown.to_dict("records"):
+        parts = [f"{ON_PHONE[each]}{row[each]}" for each in ON_PHONE if row.get(each) not in SILENT]
+        below = markdown(" · ".join(parts))
+        lines.append(f"{coloured(row['状态'])}　{markdown(row['事项'])}  \n{below}")
+    return lines
 
 
 def followup_items(month: str, relations: Mapping[str, str] | None = None) -> pd.DataFrame:
@@ -139,7 +169,7 @@ def followups_table(items: pd.DataFrame) -> pd.DataFrame:
             "工作表": items["source_sheet"],
             "行": items["source_row"],
             "提交岗位": items["uploaded_by"],
-            "提交时间": pd.to_datetime(items["uploaded_at"]).dt.strftime("%Y-%m-%d %H:%M"),
+            "提交时间": moment_labels(items["uploaded_at"]),
             "批次": items["upload_id"],
         }
     )
@@ -163,7 +193,7 @@ def state_label(row: pd.Series) -> str:
     if row["state"] != "overdue":
         return label
     days = row["days_overdue"]
-    return f"{label} {days:.0f} 天" if days else f"{label}（月末当天到期）"
+    return f"{label} {count(days)} 天" if days else f"{label}（月末当天到期）"
 
 
 def _remark(row: pd.Series) -> str:

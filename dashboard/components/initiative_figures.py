@@ -13,6 +13,7 @@ from dashboard.components.page import source_note
 from dashboard.components.sources import as_of
 from dashboard.components.tables import csv_download, table
 from dashboard.escape import markdown
+from dashboard.format import PERCENT_SIGNS, count
 from dashboard.initiatives import (
     Assessed,
     adopters_table,
@@ -68,7 +69,7 @@ def drawing(each: Assessed, outcome: Outcome) -> None:
     events = drawn_events(events[events["code"] == code], each)
     if events.empty:
         return
-    unit = "个百分点" if each.unit in {"%", "％"} else each.unit
+    unit = "个百分点" if each.unit in PERCENT_SIGNS else each.unit
     title = chart_title(each, events)
     figure(
         event_time(events, unit=unit, more_is_better=each.direction == "up"),
@@ -133,8 +134,8 @@ def _settings() -> str:
     key = run_key(str(data.build_id()))
     return (
         f"设置：采用后最多 {WINDOW[1] + 1} 个月的平均，扣除采用前 3 个月平均和更早平均的影响；"
-        f"排列 {DRAWS:,} 次；图以各单位采用前 {BASE} 个月平均为 0，"
-        f"这 {BASE} 个月缺数的单位不画入图中，同时区间抽样 {BAND_DRAWS} 次；"
+        f"排列 {count(DRAWS)} 次；图以各单位采用前 {BASE} 个月平均为 0，"
+        f"这 {BASE} 个月缺数的单位不画入图中，同时区间抽样 {count(BAND_DRAWS)} 次；"
         f"随机种子 {key.seed}；汇总版本 {key.build_id}；"
         f"结果编号 {key.digest}。"
     )

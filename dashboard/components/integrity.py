@@ -103,7 +103,7 @@ def findings_list(findings: pd.DataFrame, *, file_stem: str) -> None:
         empty_state("没有符合条件的线索。", "换一个月份、党组织或检查再看。")
         return
     total = int(findings["total_count"].iloc[0])
-    held = pd.to_datetime(findings["start_at"]).dt.strftime("%Y-%m-%d")
+    held = [fmt.day_label(each) for each in pd.to_datetime(findings["start_at"])]
     named = findings.assign(check=findings["check_id"].map(LABELS), held_on=held)
     shown = named[list(COLUMNS)].rename(columns=COLUMNS)
     shown = shown.fillna({"单位说明": "", "工作表": "", "党组织": "未对应到单位"})
@@ -167,7 +167,7 @@ def _cell(value: object) -> str:
     if fmt.is_missing(value):
         return fmt.MISSING
     if isinstance(value, pd.Timestamp):
-        return value.strftime("%Y-%m-%d %H:%M")
+        return fmt.moment_label(value)
     if isinstance(value, float) and value.is_integer():
         return str(int(value))
     text = str(value)

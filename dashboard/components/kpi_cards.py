@@ -7,12 +7,13 @@ import streamlit as st
 
 from dashboard import data
 from dashboard.components.lineage import show_lineage
-from dashboard.components.tiles import tiles
+from dashboard.components.tiles import arrow, tiles
 from dashboard.escape import markdown
 from dashboard.format import (
     MISSING,
     MONEY_SCALES,
     change,
+    count,
     is_missing,
     number_with_unit,
     percent,
@@ -23,7 +24,6 @@ from dashboard.status import Goodness, Polarity, Status, goodness_of, statuses
 VISIBLE = 4
 SPARK_MONTHS = 13
 LONG_UNIT = 4
-PERCENT_SIGNS = {"%", "％"}
 STATUS_COLOURS = {
     Status.MET: "blue",
     Status.WARNING: "orange",
@@ -74,12 +74,15 @@ def _card(
     row: pd.Series, polarity: Polarity, course: list[float], month: str, floor: float
 ) -> None:
     unit = short_unit(row["unit_of_measure"])
-    delta = _delta(row, unit)
+    now, before = row["actual"], row["previous_actual"]
+    untold = is_missing(now) or is_missing(before)
+    delta = None if untold else markdown(change(now - before, unit))
     st.metric(
         markdown(row["kpi_name"]),
-        markdown(number_with_unit(row["actual"], unit)),
+        markdown(number_with_unit(now, unit)),
         delta,
-        delta_color=COLOURS[goodness_of(row["actual"], row["previous_actual"], polarity)],
+        delta_color=COLOURS[goodness_of(now, before, polarity)],
+        delta_arrow=arrow(now, before),
         delta_description=None if delta is None else "比上月",
         chart_data=course if len(course) > 1 else None,
     )
@@ -92,35 +95,17 @@ def _card(
         show_lineage(row["kpi_id"], row["kpi_name"], month)
 
 
-def _delta(row: pd.Series, unit: str | None) -> str | int | None:
-    """The change of the figure; 0 as a number, so that it gets no arrow."""
-    if is_missing(row["actual"]) or is_missing(row["previous_actual"]):
-        return None
-    moved = row["actual"] - row["previous_actual"]
-    if not moved:
-        return 0
-    # A KPI counted in % moves by percentage points.
-    text = points(moved / 100, 2) if unit in PERCENT_SIGNS else change(moved, unit)
-    return markdown_free(text)
-
-
 def short_unit(unit: str | None) -> str | None:
     """The unit when it can stand behind a large figure; a longer one goes into the note."""
     too_long = unit and len(unit) > LONG_UNIT and unit not in MONEY_SCALES
     return None if too_long else unit
 
 
-def markdown_free(text: str) -> str:
-    """Literal text whose first character still is the sign that sets the arrow."""
-    sign = text[:1] if text[:1] in "+-" else ""
-    return sign + markdown(text.removeprefix(sign))
-
-
 def card_note(row: pd.Series) -> str:
     """A long unit, target, change of attainment, units that met it."""
     moved = row["attainment_rate"] - row["previous_attainment_rate"]
     unit = row["unit_of_measure"]
-    reported = f"{row['unit_count']:.0f} 个单位"
+    reported = f"{count(row['unit_count'])} 个单位"
     parts = [f"目标 {number_with_unit(row['target'], unit)}"]
     if is_missing(row["actual"]) and row["unit_count"]:
         parts = [f"{reported}有数，比率不能相加，要指标库写明怎样汇总"]
@@ -135,5 +120,5 @@ def card_note(row: pd.Series) -> str:
     if points(moved) != MISSING:
         parts.append(f"达成率较上月 {points(moved)}")
     if not is_missing(row["attainment_rate"]):
-        parts.append(f"{row['met_unit_count']:.0f}/{reported}达成")
+        parts.append(f"{count(row['met_unit_count'])}/{reported}达成")
     return "；".join(parts)

@@ -14,7 +14,7 @@ from dashboard.components.page import empty_state
 from dashboard.components.sources import analysis_source
 from dashboard.components.tables import csv_download, table
 from dashboard.escape import markdown
-from dashboard.format import number
+from dashboard.format import number, percent
 from dashboard.latent_axis import Choice
 from dashboard.latent_estimates import (
     STEPS,
@@ -119,4 +119,4 @@ def basis(found: Latent, fit: JointFit, n_units: int) -> str:
 
 def fluctuation(fit: JointFit) -> str:
     """σ_w in words: a share when the KPI was taken in logs, else in the KPI's own unit."""
-    return f"约 {fit.sigma:.1%}" if fit.logged else f"{number(fit.sigma)}（指标自身的单位）"
+    return f"约 {percent(fit.sigma)}" if fit.logged else f"{number(fit.sigma)}（指标自身的单位）"

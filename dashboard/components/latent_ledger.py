@@ -13,7 +13,7 @@ from dashboard.components.latent_place import Place
 from dashboard.components.page import empty_state, source_note
 from dashboard.components.page_way import page_way
 from dashboard.components.sources import as_of as build_said
-from dashboard.components.tables import csv_download
+from dashboard.components.tables import csv_download, minus
 from dashboard.escape import markdown
 from dashboard.format import MISSING, month_label
 from dashboard.ledger import (
@@ -151,7 +151,9 @@ def show_evidence(claim_id: str, month: str) -> None:
         return
     shown = found[list(ROWS)].rename(columns=ROWS)
     shown["月份"] = [month_label(each) for each in shown["月份"]]
-    st.dataframe(shown, hide_index=True, alt=f"{claim_id} 的验证指标，窗口前 12 个月和窗口内")
+    st.dataframe(
+        minus(shown), hide_index=True, alt=f"{claim_id} 的验证指标，窗口前 12 个月和窗口内"
+    )
     csv_download(shown, file_stem=f"claim_{claim_id}")
 
 

@@ -11,9 +11,9 @@ from dashboard import data
 from dashboard.components.beside import remark
 from dashboard.components.page import empty_state, source_note
 from dashboard.components.row_checks import checks_passed, row_results
-from dashboard.components.tables import csv_download
+from dashboard.components.tables import csv_download, minus
 from dashboard.escape import markdown
-from dashboard.format import MISSING, is_missing, month_label
+from dashboard.format import MISSING, is_missing, moment_labels, month_label
 
 PAGE_ROWS = 50
 COLUMNS = {
@@ -50,7 +50,10 @@ def show_lineage(kpi_id: str, kpi_name: str, month: str) -> None:
     shown = lineage_table(these)
     shown.insert(list(shown.columns).index("文件"), "检查", row_results(these, sheet="sheet"))
     st.dataframe(
-        shown, hide_index=True, placeholder="—", alt=f"{kpi_name} 的来源行，第 {number} 页"
+        minus(shown),
+        hide_index=True,
+        placeholder=MISSING,
+        alt=f"{kpi_name} 的来源行，第 {number} 页",
     )
     files = these.drop_duplicates("upload_id")
     checks_passed(dict(zip(files["upload_id"], files["file_name"], strict=True)))
@@ -70,7 +73,7 @@ def lineage_table(rows: pd.DataFrame) -> pd.DataFrame:
         counted=[_counted(row) for _, row in rows.iterrows()],
     )
     shown = rows[list(COLUMNS)].rename(columns=COLUMNS).fillna({"工作表": MISSING})
-    moments = pd.to_datetime(rows["uploaded_at"]).dt.strftime("%Y-%m-%d %H:%M")
+    moments = moment_labels(rows["uploaded_at"])
     return shown.assign(**{"提交时间": moments, "文件指纹": rows["sha256"].str[:12]})
 
 

@@ -6,7 +6,7 @@ import pandas as pd
 import streamlit as st
 
 from dashboard.components.tables import csv_download, table
-from dashboard.format import MISSING, count, month_label, percent
+from dashboard.format import MISSING, count, day_label, month_label, percent
 
 
 def headline(month: str, funnel: pd.DataFrame) -> str:
@@ -76,7 +76,7 @@ def unlinked(month: str, found: pd.DataFrame) -> None:
     )
     shown = pd.DataFrame(
         {
-            "日期": found["held_on"].astype(str).str[:10],
+            "日期": [day_label(each) for each in pd.to_datetime(found["held_on"])],
             "党组织": found["unit_name"],
             "类型": found["activity_type"],
             "标题": found["title"],

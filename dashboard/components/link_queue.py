@@ -209,7 +209,7 @@ def _pending_table(found: pd.DataFrame) -> pd.DataFrame:
         {
             "记录编号": found["record_id"],
             "党组织": found["unit_name"],
-            "日期": found["held_on"].astype(str).str[:10],
+            "日期": [day_label(each) for each in pd.to_datetime(found["held_on"])],
             "标题": found["title"],
             "关键词": found["keywords"],
             "吻合度": found["score"],

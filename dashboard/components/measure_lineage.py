@@ -13,6 +13,7 @@ from dashboard import format as fmt
 from dashboard.components.followup_way import rows_way
 from dashboard.components.page import empty_state, source_note
 from dashboard.components.row_checks import checks_passed, row_results
+from dashboard.components.tables import minus
 from dashboard.escape import csv_bytes, markdown
 from dashboard.server.services import services
 from pipelines.domain.catalog import datasets
@@ -95,11 +96,14 @@ def measure_lineage(
         list(shown.columns).index("数据表"), "检查", row_results(these, sheet="source_sheet")
     )
     st.dataframe(
-        shown, hide_index=True, placeholder="—", alt=f"{found.label}的来源行，第 {number} 页"
+        minus(shown),
+        hide_index=True,
+        placeholder=fmt.MISSING,
+        alt=f"{found.label}的来源行，第 {number} 页",
     )
     rows_way(these, month)
     if pages == 1:
-        again = measure_value(recomputed(these, found), found)
+        again = fmt.measure_value(recomputed(these, found), found)
         source_note(f"由上面 {len(these)} 行重算得 {again}。")
     files = these.dropna(subset=["upload_id"]).drop_duplicates("upload_id")
     checks_passed(dict(zip(files["upload_id"], files["file_name"], strict=True)))
@@ -114,19 +118,12 @@ def measure_lineage(
     source_note(f"汇总版本 {mart.build_id}。行号与原文件一致；没有行号的由多行算得。")
 
 
-def measure_value(number: float | None, measure: Measure) -> str:
-    """A value with its unit: 12.5%, 3.2小时; missing → —."""
-    if measure.unit == "%":
-        return fmt.percent(number)
-    return fmt.number_with_unit(number, measure.unit)
-
-
 def value_sentence(measure: Measure, got: Value) -> str:
     """The value and what it was divided from, in one sentence."""
-    shown = measure_value(got.value, measure)
+    shown = fmt.measure_value(got.value, measure)
     if measure.additivity is not Additivity.RATIO:
         return f"{shown}，由 {fmt.count(got.row_count)} 行算得。"
-    parts = f"{fmt.number(got.numerator)} ÷ {fmt.number(got.denominator)}"
+    parts = fmt.measure_parts(got.numerator, got.denominator, measure)
     if got.row_count and got.value is None:
         return f"{shown}：分母为 0，不计算（{parts}，{fmt.count(got.row_count)} 行）。"
     return f"{shown} ＝ {parts}，由 {fmt.count(got.row_count)} 行算得。"
@@ -138,11 +135,13 @@ def lineage_table(found: pd.DataFrame, measure: Measure) -> pd.DataFrame:
     labels = {name: each.label for name, each in datasets().items()}
     days = [name for name in DATES if name in found and name.endswith("_on")]
     shown = found.assign(
-        **{name: pd.to_datetime(found[name]).dt.strftime("%Y-%m-%d") for name in days},
+        **{name: [fmt.day_label(each) for each in pd.to_datetime(found[name])] for name in days},
         about=found[title].map(lambda text: labels.get(text, text)) if title else None,
         dataset_label=found["dataset"].map(lambda name: labels.get(name, name)),
-        uploaded_at=pd.to_datetime(found["uploaded_at"]).dt.strftime("%Y-%m-%d %H:%M"),
+        uploaded_at=fmt.moment_labels(found["uploaded_at"]),
     )
+    if measure.sides:
+        shown["numerator"] = [fmt.days_apart(each, measure.sides) for each in found["numerator"]]
     columns = dict(COLUMNS)
     if measure.additivity is not Additivity.RATIO:
         del columns["denominator"]

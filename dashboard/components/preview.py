@@ -56,7 +56,9 @@ def checks(inspection: Inspection) -> str:
     for finding in inspection.findings:
         counts[finding.severity] += 1
     parts = [
-        f"{SEVERITY_LABELS[each]} {fmt.count(number)}" for each, number in counts.items() if number
+        f"{SEVERITY_LABELS[each]} {fmt.count(number)} 条"
+        for each, number in counts.items()
+        if number
     ]
     if inspection.findings_omitted:
         parts.append(f"另有 {fmt.count(inspection.findings_omitted)} 条未列出")

@@ -6,6 +6,7 @@ import streamlit as st
 
 from dashboard import data
 from dashboard.escape import markdown
+from dashboard.format import percent
 from pipelines.desk import BuildReport
 
 
@@ -25,7 +26,7 @@ def build_with_progress(label: str) -> BuildReport:
 
 def reading_progress(step: str, share: float) -> None:
     """Where the reading of a file stands; ``share`` 0–1."""
-    st.progress(_within(share), text=markdown(f"正在读取：{step} {_within(share):.0%}"))
+    st.progress(_within(share), text=markdown(f"正在读取：{step} {percent(_within(share), 0)}"))
 
 
 def _within(share: float) -> float:

@@ -64,7 +64,9 @@ def _skipped(inspection: Inspection) -> None:
         st.caption("没有跳过的行。")
         return
     kinds = Counter(each.kind for each in inspection.skipped)
-    counts = "、".join(f"{SKIPPED.get(kind, kind)} {n}" for kind, n in kinds.most_common())
+    counts = "、".join(
+        f"{SKIPPED.get(kind, kind)} {fmt.count(n)} 处" for kind, n in kinds.most_common()
+    )
     st.caption(markdown(f"跳过的行不入库：{counts}。"))
     rows = [
         {
@@ -87,7 +89,7 @@ def _skipped(inspection: Inspection) -> None:
         },
     )
     if len(inspection.skipped) > SHOWN:
-        st.caption(f"只列出前 {SHOWN} 处，共 {fmt.count(len(inspection.skipped))} 处。")
+        st.caption(f"只列出前 {fmt.count(SHOWN)} 处，共 {fmt.count(len(inspection.skipped))} 处。")
 
 
 def named(rows: tuple[int, ...]) -> str:

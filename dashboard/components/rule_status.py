@@ -66,13 +66,13 @@ def pack_frame(pack: RulePack) -> pd.DataFrame:
                 "要求": (
                     "各地不一，留空，不评"
                     if each.minimum is None
-                    else f"{each.minimum:g} {each.unit}"
+                    else f"{fmt.number(each.minimum)} {each.unit}"
                 ),
                 "一般": "一般" if each.normally else "",
                 "依据": each.source,
                 "条款": each.article,
-                "生效": each.valid_from,
-                "失效": each.valid_to,
+                "生效": fmt.day_label(each.valid_from),
+                "失效": fmt.day_label(each.valid_to),
                 "把握": each.confidence,
                 "版本": each.version,
                 "来自": "本单位" if each.is_local else "默认",

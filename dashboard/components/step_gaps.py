@@ -11,7 +11,7 @@ from dashboard.components.source_choice import Source, source_choice
 from dashboard.components.sources import as_of
 from dashboard.components.tables import csv_download, table
 from dashboard.escape import markdown
-from dashboard.format import MISSING, count, is_missing, month_label, number, percent
+from dashboard.format import MISSING, count, days_apart, is_missing, month_label, percent
 
 GAPS, SHARES = "step_gap_days", "step_in_time_rate"
 SOURCES = {GAPS: "同步天数", SHARES: "同步率"}
@@ -44,18 +44,9 @@ def gaps_sentence(found: pd.DataFrame, month: str) -> str:
     furthest = known.loc[known["gap_days"].abs().idxmax()]
     return (
         f"{month_label(month)}业务完成、党建也有日期的步骤 {count(known['gap_count'].sum())} 个；"
-        f"相差最多的是“{furthest['step']}”：党建比业务{gap_words(furthest['gap_days'])}"
+        f"相差最多的是“{furthest['step']}”：党建比业务{days_apart(furthest['gap_days'])}"
         f"（中位数，{count(furthest['gap_count'])} 个步骤）。"
     )
-
-
-def gap_words(days: float) -> str:
-    """Median days from the business to the party step: 同日, 晚 5 天, 早 2.5 天; missing → —."""
-    if is_missing(days):
-        return MISSING
-    if days == 0:
-        return "同日"
-    return f"{'晚' if days > 0 else '早'} {number(abs(days), 1)} 天"
 
 
 def gaps_table(found: pd.DataFrame) -> pd.DataFrame:
@@ -63,8 +54,8 @@ def gaps_table(found: pd.DataFrame) -> pd.DataFrame:
     return pd.DataFrame(
         {
             "步骤": _labels(found),
-            "同步天数（中位）": [gap_words(each) for each in found["gap_days"]],
-            "上月": [gap_words(each) for each in found["previous_gap_days"]],
+            "同步天数（中位）": [days_apart(each) for each in found["gap_days"]],
+            "上月": [days_apart(each) for each in found["previous_gap_days"]],
             "两边都有日期（个）": [count(each or 0) for each in found["gap_count"].fillna(0)],
             "同步率": [percent(each) for each in found["in_time_rate"]],
             "按期同步 ÷ 到期（个）": [

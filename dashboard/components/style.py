@@ -14,13 +14,14 @@ STYLE = """
   font-size: 1.375rem; font-weight: 700; color: #0b559f; letter-spacing: 0.1em;
 }
 h1, h2, h3 { letter-spacing: 0; line-height: 1.35; }
-.st-key-narrow_lights { display: none; }
+[class*="st-key-narrow_"] { display: none; }
+[class*="st-key-tiles_"] [data-testid="stMetricValue"] + div { flex-wrap: wrap; row-gap: 0; }
 [class*="st-key-tiles_"] [data-testid="stLayoutWrapper"] > [data-testid="stVerticalBlock"] {
   gap: 0.5rem;
 }
 @media (max-width: 640px) {
-  .st-key-wide_lights { display: none; }
-  .st-key-narrow_lights { display: flex; }
+  [class*="st-key-wide_"] { display: none; }
+  [class*="st-key-narrow_"] { display: flex; }
   [data-testid="stMainBlockContainer"] { padding: 3rem 1rem 4rem; }
   h1 { font-size: 1.375rem !important; }
   [class*="st-key-tiles_"] [data-testid="stHorizontalBlock"] { gap: 0.5rem; }
@@ -34,7 +35,6 @@ h1, h2, h3 { letter-spacing: 0; line-height: 1.35; }
     padding: 0.625rem;
   }
   [class*="st-key-tiles_"] [data-testid="stMetricValue"] { font-size: 1.375rem; }
-  [class*="st-key-tiles_"] [data-testid="stMetricValue"] + div { flex-wrap: wrap; row-gap: 0; }
   [class*="st-key-tiles_"] [data-testid="stMetricLabel"] { height: auto; }
   [class*="st-key-tiles_"] [data-testid="stMetricLabel"] p { white-space: normal; }
 }

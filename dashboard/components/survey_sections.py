@@ -89,7 +89,7 @@ def _told(shown: pd.DataFrame, against: str, file_stem: str) -> None:
 def chance_sentence(made: int) -> str:
     """How many of ``made`` comparisons at 95 % show a difference by chance alone."""
     expected = made * 0.05
-    times = "不到 1 次" if expected < 1 else f"约有 {expected:.0f} 次"
+    times = "不到 1 次" if expected < 1 else f"约有 {count(expected)} 次"
     return f"逐次比较，没有校正；{count(made)} 次里{times}可能只是偶然。"
 
 

@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Literal
 
 import altair as alt_
 import pandas as pd
 import streamlit as st
+from pandas.io.formats.style import Styler
+from streamlit.delta_generator import DeltaGenerator
 from streamlit.typing import VegaLiteState
 
 from dashboard.charts.base import Drawn
 from dashboard.escape import csv_bytes
-from dashboard.format import MISSING
+from dashboard.format import MISSING, count, in_full
 
 ROW_HEIGHT = 35  # px of a row, and of the head
 OnSelect = Literal["ignore", "rerun"] | Callable[[], None]
@@ -43,7 +45,26 @@ def table(
     """
     if max_rows is not None:
         height = ROW_HEIGHT * (min(len(frame), max_rows) + 1) + 3
-    st.dataframe(frame, hide_index=True, height=height, placeholder=MISSING, alt=alt)
+    st.dataframe(minus(frame), hide_index=True, height=height, placeholder=MISSING, alt=alt)
+
+
+def wide_or_narrow(key: str) -> tuple[DeltaGenerator, DeltaGenerator]:
+    """Two places of which the style shows one: the first on a desk, the second on a phone, where a
+    table of many columns would be scrolled sideways."""
+    return st.container(key=f"wide_{key}"), st.container(key=f"narrow_{key}")
+
+
+def stacked(lines: Sequence[str], *, most: int = 30) -> None:
+    """One row below another, as Markdown; what is more than ``most`` is left to the download."""
+    rest = len(lines) - most
+    more = [f"- 另有 {count(rest)} 项，见下载的表。"] if rest > 0 else []
+    st.markdown("\n".join([*(f"- {each}" for each in lines[:most]), *more]))
+
+
+def minus(frame: pd.DataFrame) -> pd.DataFrame | Styler:
+    """For ``st.dataframe``: numbers below 0 with the minus of all other figures; still numbers."""
+    columns = [name for name in frame.select_dtypes("number") if (frame[name] < 0).any()]
+    return frame.style.format(in_full, subset=columns) if columns else frame
 
 
 def chart(
@@ -61,6 +82,6 @@ def chart(
     """
     event = st.altair_chart(Drawn(chart), alt=alt, key=file_stem, on_select=on_select, theme=theme)
     with st.expander("看数据表"):
-        st.dataframe(table, hide_index=True, alt=alt)
+        st.dataframe(minus(table), hide_index=True, placeholder=MISSING, alt=alt)
         csv_download(table, file_stem=file_stem)
     return None if on_select == "ignore" else event

@@ -10,21 +10,21 @@ import streamlit as st
 from dashboard import data
 from dashboard.charts import palette
 from dashboard.components.page import empty_state
-from dashboard.components.tables import csv_download
+from dashboard.components.tables import csv_download, stacked, wide_or_narrow
 from dashboard.escape import markdown
-from dashboard.format import MISSING, count, day_label, month_label
+from dashboard.format import MISSING, count, day_label, days_apart, month_label
 
 SYNCED, APART, ABSENT = "● 同步", "▲ 错开", "■ 党建未做"
 WAITING, PARTY_FIRST, NOT_YET, BLANK = "○ 党建待做", "○ 仅党建已做", "○ 未开展", "— 台账未列"
 PHASES = (1, 2, 3)
 THIRDS = "前·中·后"
 OVERDUE = "■ 逾期"
-SHORT = {ABSENT: "■ 未做", WAITING: "○ 待做", PARTY_FIRST: "○ 仅党建", BLANK: "—"}
+SHORT = {ABSENT: "■ 未做", WAITING: "○ 待做", PARTY_FIRST: "○ 仅党建", BLANK: MISSING}
 SHAPES = "●▲■○"
 COLOURS = {"●": palette.BETTER, "▲": palette.WORSE_TEXT, "■": palette.WORSE_TEXT}
 LEGEND = (
-    "● 同步：党建与业务日期相差不超过 {days:.0f} 天；▲ 错开：相差更多（早、晚指党建比业务）；"
-    "■ 党建未做：业务完成已过 {days:.0f} 天而党建没有日期；○ 未到。"
+    "● 同步：党建与业务日期相差不超过 {days} 天；▲ 错开：相差更多（早、晚指党建比业务）；"
+    "■ 党建未做：业务完成已过 {days} 天而党建没有日期；○ 未到。"
     "前·中·后：任务起止日期三等分，● 段内有党建步骤完成或有已确认挂接的活动，"
     "■ 段已过而没有，○ 未到。"
     "任务是否完成以台账最近一次为准。"
@@ -49,17 +49,24 @@ def task_lights(month: str, relations: Mapping[str, str] | None = None) -> None:
     if relations is not None:
         wide["关系"] = _relation(lights, relations)
     st.markdown(markdown(lights_sentence(lights)))
-    with st.container(key="wide_lights"):  # the style shows one of the two
+    desk, phone = wide_or_narrow("lights")
+    with desk:
         _lights(wide, {"重点任务": 215, "完成期限": 125, THIRDS: 75, "责任单位": 125})
-    with st.container(key="narrow_lights"):
+    with phone:
         _lights(narrow_table(wide), {"重点任务": 205, "步骤": 70, THIRDS: 75})
         st.caption(markdown(f"步骤从左到右：{'、'.join(_order(lights))}。"))
-    st.caption(markdown(LEGEND.format(days=lights["in_time_days"].iloc[0])))
+    st.caption(markdown(LEGEND.format(days=count(lights["in_time_days"].iloc[0]))))
     with st.expander("看每一步的日期"):
         long = steps_table(lights)
-        st.dataframe(
-            long, hide_index=True, placeholder="—", alt="重点任务每一步的业务日期、党建日期和间隔"
+        desk, phone = wide_or_narrow("steps")
+        desk.dataframe(
+            long,
+            hide_index=True,
+            placeholder=MISSING,
+            alt="重点任务每一步的业务日期、党建日期和早晚",
         )
+        with phone:
+            stacked(steps_lines(long))
         csv_download(long, file_stem=f"task_steps_{month}")
 
 
@@ -67,7 +74,7 @@ def _lights(shown: pd.DataFrame, widths: Mapping[str, int]) -> None:
     st.dataframe(
         shown.style.map(light_colour),
         hide_index=True,
-        placeholder="—",
+        placeholder=MISSING,
         alt="重点任务各步骤的同步情况",
         column_config={
             name: st.column_config.Column(width=width, pinned=name == "重点任务" or None)
@@ -96,13 +103,6 @@ def light_of(row: Mapping[str, object]) -> str:
         gone = (row["last_day"] - row["business_on"]).days
         return ABSENT if gone > row["in_time_days"] else WAITING
     return SYNCED if abs(_gap(row)) <= row["in_time_days"] else APART
-
-
-def gap_words(days: int) -> str:
-    """Days from the business step to the party step: 同日, 晚5天, 早2天."""
-    if days == 0:
-        return "同日"
-    return f"晚{days}天" if days > 0 else f"早{-days}天"
 
 
 def lights_sentence(lights: pd.DataFrame) -> str:
@@ -151,10 +151,21 @@ def steps_table(lights: pd.DataFrame) -> pd.DataFrame:
             ],
             "业务完成": [day_label(day) for day in steps["business_on"]],
             "党建完成": [day_label(day) for day in steps["party_on"]],
-            "间隔（天）": (steps["party_on"] - steps["business_on"]).dt.days.astype("Int64"),
+            "党建比业务": [
+                days_apart(each) for each in (steps["party_on"] - steps["business_on"]).dt.days
+            ],
             "状态": steps["light"],
         }
     )
+
+
+def steps_lines(steps: pd.DataFrame) -> list[str]:
+    """The rows of ``steps_table`` as Markdown, which fit a phone."""
+    return [
+        f"{coloured(row['状态'])}　{markdown(row['重点任务'])} · {markdown(row['步骤'])}  \n"
+        f"业务 {row['业务完成']}，党建 {row['党建完成']}；{markdown(row['责任单位'])}"
+        for row in steps.to_dict("records")
+    ]
 
 
 def _gap(row: Mapping[str, object]) -> int:
@@ -186,7 +197,7 @@ def narrow_table(wide: pd.DataFrame) -> pd.DataFrame:
 def _cell(row: Mapping[str, object]) -> str:
     """Shape and what a column has room for; the legend says the rest."""
     if row["light"] in (SYNCED, APART):
-        return f"{row['light'][0]} {gap_words(_gap(row))}"
+        return f"{row['light'][0]} {days_apart(_gap(row))}"
     return SHORT.get(row["light"], row["light"])
 
 
@@ -199,12 +210,18 @@ def _phase(row: Mapping[str, object]) -> str:
 def _due(task: Mapping[str, object]) -> str:
     if task["is_closed"]:
         return "● 已完成"
-    words = MISSING if pd.isna(task["due_on"]) else f"{task['due_on']:%Y-%m-%d}"
+    words = day_label(task["due_on"])
     return f"{OVERDUE} {words}" if task["is_overdue"] else words
 
 
 def _relation(lights: pd.DataFrame, relations: Mapping[str, str]) -> list[str]:
     return [relations[unit] for unit in lights.drop_duplicates("task_id")["unit_id"]]
+
+
+def coloured(state: str) -> str:
+    """A state as bold Markdown in the colour of its shape."""
+    name = {"●": "blue", "▲": "orange", "■": "orange"}.get(state[:1])
+    return f":{name}[**{markdown(state)}**]" if name else f"**{markdown(state)}**"
 
 
 def light_colour(value: object) -> str:

@@ -3,13 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from typing import TypeVar
+from typing import Literal, TypeVar
 
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
+from dashboard.format import is_missing
+
 PER_ROW = 4
 T = TypeVar("T")
+
+
+def arrow(now: float | None, before: float | None) -> Literal["up", "down", "off"]:
+    """Which way the arrow of a tile points; off without a change."""
+    if is_missing(now) or is_missing(before) or now == before:
+        return "off"
+    return "up" if now > before else "down"
 
 
 def tiles(items: Sequence[T], *, key: str) -> Iterator[tuple[DeltaGenerator, T]]:

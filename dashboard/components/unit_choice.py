@@ -9,7 +9,7 @@ import pandas as pd
 from dashboard import data
 from dashboard.components.addressed import addressed_select
 from dashboard.components.unit_places import TREES
-from dashboard.format import is_missing
+from dashboard.format import day_label, is_missing
 
 
 def unit_select(units: pd.DataFrame) -> str:
@@ -35,5 +35,5 @@ def unit_select(units: pd.DataFrame) -> str:
 def _label(row: Mapping[str, object]) -> str:
     """Name, what it was called before, the day it ended on, tree and code."""
     former = "" if is_missing(row["former_names"]) else f"（原{row['former_names']}）"
-    ended = "" if is_missing(row["ended_on"]) else f"（{row['ended_on']:%Y-%m-%d} 撤销）"
+    ended = "" if is_missing(row["ended_on"]) else f"（{day_label(row['ended_on'])}撤销）"
     return f"{row['unit_name']}{former}{ended} · {TREES[row['tree']]} · {row['unit_id']}"

@@ -10,7 +10,7 @@ import streamlit as st
 from dashboard import data
 from dashboard.components.page_way import page_way
 from dashboard.escape import markdown
-from dashboard.format import is_missing, month_label
+from dashboard.format import day_label, is_missing, month_label
 from pipelines.domain.months import month_of, shift
 
 BEFORE, AFTER = "predecessor", "successor"
@@ -67,9 +67,9 @@ def absence(history: History, month: str) -> str | None:
     """Why the unit is not there in ``month`` ("2026-07"); None when it is."""
     ended = history.ended_on
     if ended is not None and month_of(ended) < month:
-        return f"{_day(ended)} 已撤销"
+        return f"{_day(ended)}已撤销"
     if month < month_of(history.first_on):
-        return f"{_day(history.first_on)} 才成立"
+        return f"{_day(history.first_on)}才成立"
     return None
 
 
@@ -92,13 +92,13 @@ def history_lines(history: History) -> list[str]:
         lines.append(_came_from(before))
     elif is_late:
         lines.append(
-            f"{_day(history.first_on)} 成立，单位名册没有写“前身代码”；以前没有本单位的数，"
+            f"{_day(history.first_on)}成立，单位名册没有写“前身代码”；以前没有本单位的数，"
             "比上月、比上年同月都没有自己的对照月份。"
         )
     lines += _went_on(after, ended)
     if ended is not None and after.empty:
         lines.append(
-            f"{_day(ended)} 撤销，以前的数留在本单位名下。单位名册里没有单位把它写作前身；"
+            f"{_day(ended)}撤销，以前的数留在本单位名下。单位名册里没有单位把它写作前身；"
             "由别的单位承接的，请在承接单位那一行填“前身代码”。"
         )
     return lines
@@ -141,20 +141,20 @@ def _names(names: pd.Series) -> str:
 
 
 def _row(row: pd.Series) -> str:
-    until = "至今" if is_missing(row["valid_to"]) else f"至 {_day(row['valid_to'])}"
+    until = "至今" if is_missing(row["valid_to"]) else f"至{_day(row['valid_to'])}"
     above = "" if is_missing(row["parent_name"]) else f"，上级 {markdown(row['parent_name'])}"
-    return f"{_day(row['valid_from'])} {until}：{markdown(row['unit_name'])}{above}"
+    return f"{_day(row['valid_from'])}{until}：{markdown(row['unit_name'])}{above}"
 
 
 def _came_from(before: pd.DataFrame) -> str:
     names = "、".join(
         markdown(row["unit_name"])
-        + ("" if is_missing(row["ended_on"]) else f"（{_day(row['ended_on'])} 撤销）")
+        + ("" if is_missing(row["ended_on"]) else f"（{_day(row['ended_on'])}撤销）")
         for _, row in before.iterrows()
     )
     since = before["since"].min()
     return (
-        f"{_day(since)} 由 **{names}** 改组而来。以前的数留在前身名下，不折算到本单位，"
+        f"{_day(since)}由 **{names}** 改组而来。以前的数留在前身名下，不折算到本单位，"
         f"所以 {month_label(month_of(pd.Timestamp(since)))}以前没有本单位的数，"
         "比上月、比上年同月都没有自己的对照月份。"
     )
@@ -166,11 +166,11 @@ def _went_on(after: pd.DataFrame, ended: pd.Timestamp | None) -> list[str]:
         names = "、".join(markdown(name) for name in rows["unit_name"])
         if ended is not None and pd.Timestamp(since) > ended:
             lines.append(
-                f"{_day(ended)} 撤销，{_day(since)} 起由 **{names}** 承接；以前的数留在本单位名下。"
+                f"{_day(ended)}撤销，{_day(since)}起由 **{names}** 承接；以前的数留在本单位名下。"
             )
         else:
             lines.append(
-                f"{_day(since)} 分出 **{names}**：此后本单位的数不含分出的部分，前后口径不同。"
+                f"{_day(since)}分出 **{names}**：此后本单位的数不含分出的部分，前后口径不同。"
             )
     return lines
 
@@ -199,4 +199,4 @@ def _ways(history: History) -> list[tuple[str, str, str]]:
 
 
 def _day(day: object) -> str:
-    return f"{pd.Timestamp(day):%Y-%m-%d}"
+    return day_label(pd.Timestamp(day))

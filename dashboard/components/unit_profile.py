@@ -8,7 +8,6 @@ import streamlit as st
 from dashboard import data
 from dashboard.charts.small_multiples import LIMIT, shared_domain, small_multiples
 from dashboard.components.followups import followup_items
-from dashboard.components.measure_lineage import measure_value
 from dashboard.components.page import empty_state
 from dashboard.components.source_choice import Source, source_choice
 from dashboard.components.tables import csv_download, table
@@ -16,14 +15,14 @@ from dashboard.components.task_lights import ABSENT, running_tasks
 from dashboard.escape import markdown
 from dashboard.format import (
     MISSING,
-    change,
     count,
     day_label,
     is_missing,
+    measure_change,
+    measure_value,
     month_label,
     number_with_unit,
     percent,
-    points,
 )
 from pipelines.domain.months import month_of, month_range, shift
 from pipelines.measures import measures
@@ -90,7 +89,7 @@ def measures_table(values: pd.DataFrame) -> pd.DataFrame:
                 "数字": each.label,
                 "本月": measure_value(row["value"], each),
                 "上月": measure_value(row["previous_value"], each),
-                "变化": _moved(row["value"], row["previous_value"], each.unit),
+                "变化": measure_change(row["value"], row["previous_value"], each),
                 "计入行数": count(row["row_count"]),
                 "口径": each.definition,
                 "不说明什么": each.not_told,
@@ -116,7 +115,8 @@ def unit_measures(unit_id: str, month: str, absent: str | None) -> None:
         return
     height = ROW * (len(shown) + 1) + 3
     st.dataframe(
-        shown.drop(columns=["口径", "不说明什么"]), hide_index=True, placeholder="—", height=height,
+        shown.drop(columns=["口径", "不说明什么"]),
+        hide_index=True, placeholder=MISSING, height=height,
         column_config={"数字": st.column_config.Column(width=165)},
         alt="本单位（含下级）当月和上月的各项数字",
     )  # fmt: skip
@@ -126,12 +126,6 @@ def unit_measures(unit_id: str, month: str, absent: str | None) -> None:
         "口径和不说明什么见下面的“从哪来”和下载的表。"
     )
     source_choice(_sources(unit_id, values), month, key="unit_source")
-
-
-def _moved(now: float, before: float, unit: str) -> str:
-    if is_missing(now) or is_missing(before):
-        return MISSING
-    return points(now - before) if unit == "%" else change(now - before, unit)
 
 
 def _sources(unit_id: str, values: pd.DataFrame) -> list[Source]:
@@ -172,9 +166,10 @@ def unit_kpis(unit_id: str, month: str) -> None:
 def multiples_frame(figures: pd.DataFrame, *, is_rate: bool) -> pd.DataFrame:
     """``kpi_id, kpi_name, month, value, text, unit`` of every figure, heaviest weight first."""
     value = figures["attainment_rate"] if is_rate else figures["actual"]
+    beside = value.groupby(figures["kpi_id"]).agg(list)
     written = [
-        percent(v) if is_rate else number_with_unit(v, unit)
-        for v, unit in zip(value, figures["unit_of_measure"], strict=True)
+        percent(v) if is_rate else number_with_unit(v, unit, beside=beside[kpi])
+        for v, unit, kpi in zip(value, figures["unit_of_measure"], figures["kpi_id"], strict=True)
     ]
     frame = figures.assign(value=value, text=written, unit=figures["unit_of_measure"])
     frame = frame.dropna(subset=["value"])

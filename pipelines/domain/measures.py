@@ -32,7 +32,9 @@ class Measure:
     ``facts``: a table of the layer ``model`` at row grain with the columns FACT_COLUMNS.
     ``numerator``, ``denominator`` (RATIO only) and ``where`` are SQL over its columns; a row whose
     numerator is null counts nowhere, neither does one whose denominator is null. ``part``: a column
-    by which the value is also told part by part (同步天数 of each step).
+    by which the value is also told part by part (同步天数 of each step). ``counted`` (RATIO only):
+    what numerator and denominator count: ("项", "项"). ``sides``: what signed days are called when
+    they are negative, zero and positive.
     """
 
     id: str
@@ -48,10 +50,14 @@ class Measure:
     denominator: str | None = None
     where: str = "true"
     part: str | None = None
+    counted: tuple[str, str] | None = None
+    sides: tuple[str, str, str] | None = None
 
     def __post_init__(self) -> None:
         if (self.denominator is None) is (self.additivity is Additivity.RATIO):
             raise ValueError(f"measure {self.id}: a ratio, and only a ratio, has a denominator")
+        if (self.counted is None) is (self.additivity is Additivity.RATIO):
+            raise ValueError(f"measure {self.id}: a ratio, and only a ratio, says what it counts")
         if self.polarity not in (-1, 0, 1):
             raise ValueError(f"measure {self.id}: polarity {self.polarity}")
 

@@ -91,8 +91,8 @@ def test_colours_follow_the_better_direction():
 
 def test_differences_are_written_with_sign_and_unit():
     """Percentages differ by 个百分点, money is in 万元, an interval names its unit once."""
-    assert "−3.5 个百分点" == signed(-3.5, "%")
+    assert "−3.5个百分点" == signed(-3.5, "%")
     assert "+1.2万元" == signed(1.2, "万元")
-    assert "0.0034 次" == size(0.0034, "次")
-    assert "−1.2 至 +3 分" == span(-1.2, 3.0, "分")
+    assert "0.0034次" == size(0.0034, "次")
+    assert "−1.2 至 +3分" == span(-1.2, 3.0, "分")
     assert "—" == span(float("nan"), 3.0, "分")

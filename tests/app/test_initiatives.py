@@ -127,7 +127,7 @@ def test_a_real_initiative_is_told_with_its_interval(opened):
     shown = opened(REAL)
     title = shown.title[0].value.replace("\\", "")
     assert title.startswith(f"{REAL}：采用后，5 个采用单位的合格率比对照单位每月平均高 ")
-    low, high = title.split("95% 区间 ")[1].split(" 个百分点")[0].split(" 至 ")
+    low, high = title.split("95% 区间 ")[1].split("个百分点")[0].split(" 至 ")
     assert float(low) < EFFECT < float(high)
     assert not [word for word in ("导致", "带动", "促进", "显著") if word in _text(shown)]
     (twin,) = _tables(shown, "95% 同时区间")
@@ -173,7 +173,7 @@ def test_a_difference_that_chance_explains_is_not_called_one():
     assert 0.12 == pytest.approx(first.q)
     assert "同时检验了 4 个项目" in first.reasons[0]
     shown = Assessed(initiative=SOME, found=first, unit="分", direction="up")
-    assert "校正后看不出差别（95% 区间 +0.1 至 +1.9 分）" in title_of(shown)
+    assert "校正后看不出差别（95% 区间 +0.1 至 +1.9分）" in title_of(shown)
     told = counted_sentence([shown])
     assert "校正后 0 个有差别，另有 1 个单看区间不含 0、校正后不算" in told
 

@@ -5,7 +5,8 @@ from __future__ import annotations
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from dashboard.components.measure_lineage import lineage_table, measure_value, value_sentence
+from dashboard.components.measure_lineage import lineage_table, value_sentence
+from dashboard.format import measure_value
 from dashboard.server import services as held
 from pipelines import queries
 from pipelines.domain.measures import Additivity
@@ -127,4 +128,5 @@ def test_values_carry_their_unit():
     assert "3.5小时" == measure_value(3.5, measure("training_hours_per_member"))
     assert "—" == measure_value(None, measure("activity_count"))
     nothing = Value(numerator=3.0, denominator=0.0, value=None, row_count=3)
-    assert value_sentence(measure("trace_ratio"), nothing) == "—：分母为 0，不计算（3 ÷ 0，3 行）。"
+    told = value_sentence(measure("trace_ratio"), nothing)
+    assert "—：分母为 0，不计算（3 ÷ 0 次，3 行）。" == told

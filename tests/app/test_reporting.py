@@ -122,7 +122,7 @@ def test_the_page_follows_the_month(reported, page):
     assert [HOSTILE] == list(_reminder(shown)["单位"])
     came = next(each.value for each in shown.dataframe if "收到时间" in each.value.columns)
     assert {"▲ 迟报", "◇ 补传"} == set(came["情况"])
-    assert {"2026-11-03 09:30"} == set(came["收到时间"])
+    assert {"2026年11月3日 09:30"} == set(came["收到时间"])
 
 
 def test_the_page_says_what_is_missing_on_an_empty_store(store, page):

@@ -122,11 +122,11 @@ def test_the_demo_shows_the_planted_gap(surveyed, page):
     assert shown.title[0].value.startswith("2026年10月问卷：9 处软硬对照中")
     gaps = next(each.value for each in shown.dataframe if "软硬差" in each.value.columns)
     row = gaps[(gaps["题目"] == "目标清楚") & (gaps["人员类别"] == "基层单位")].iloc[0]
-    assert ("软低于硬", "-32.7个百分点") == (row["判断"], row["软硬差"])
+    assert ("软低于硬", "−32.7个百分点") == (row["判断"], row["软硬差"])
     text = _text(shown)
     assert "和人数最多的“基层单位”比" in text
     assert "和2025年10月比" in text
-    assert "“经常”：项目部低于基层单位，差 -31.3个百分点（95% 区间 -41.9 至" in text
+    assert "“经常”：项目部低于基层单位，差 −31.3个百分点（95% 区间 −41.9 至" in text
     assert "只是偶然" in text
 
 

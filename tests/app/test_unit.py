@@ -11,7 +11,6 @@ import pytest
 from dashboard.charts.palette import BETTER, WORSE_TEXT
 from dashboard.charts.small_multiples import shared_domain, small_multiples
 from dashboard.components.task_lights import (
-    gap_words,
     light_colour,
     light_of,
     lights_table,
@@ -238,11 +237,6 @@ def test_a_light_is_shape_and_word(business, party, light):
 def test_one_worse_shape_colours_the_cell(cell, colour):
     """A cell of three thirds is blue only when all are there; a name is never coloured."""
     assert light_colour(cell) == (f"color: {colour}" if colour else "")
-
-
-def test_gap_words_say_who_was_first():
-    """The sign in words."""
-    assert [gap_words(d) for d in (-2, 0, 5)] == ["早2天", "同日", "晚5天"]
 
 
 def test_tasks_of_two_vocabularies_share_a_table():

@@ -61,32 +61,32 @@ def test_a_unit_that_was_split_can_be_opened_and_says_who_went_on(profile):
     """After its end: the day, its successors with ways to them, and its own last month."""
     shown = profile("104", "2026-08")
     assert [] == list(shown.exception)
-    assert "动力公司 2026年8月：2026-06-30 已撤销，督办逾期未结 1 项" in _text(shown)
-    assert "2026-07-01 起由 **热力公司、电力公司** 承接；以前的数留在本单位名下" in _text(shown)
+    assert "动力公司 2026年8月：2026年6月30日已撤销，督办逾期未结 1 项" in _text(shown)
+    assert "2026年7月1日起由 **热力公司、电力公司** 承接；以前的数留在本单位名下" in _text(shown)
     ways = [each.label for each in shown.button if each.label.startswith("看")]
     assert ["看本单位 2026年6月", "看热力公司 2026年7月", "看电力公司 2026年7月"] == ways
-    assert "动力公司（2026-06-30 撤销） · 行政单位 · 104" in shown.selectbox[0].options
+    assert "动力公司（2026年6月30日撤销） · 行政单位 · 104" in shown.selectbox[0].options
 
 
 @pytest.mark.parametrize(
     ("unit", "month", "came"),
     [
-        ("141", "2026-07", "动力公司（2026-06-30 撤销）"),
-        ("110", "2026-08", "二分厂（2026-06-30 撤销）、三分厂（2026-06-30 撤销）"),
-        ("Z142", "2026-07", "动力支部（2026-06-30 撤销）"),
+        ("141", "2026-07", "动力公司（2026年6月30日撤销）"),
+        ("110", "2026-08", "二分厂（2026年6月30日撤销）、三分厂（2026年6月30日撤销）"),
+        ("Z142", "2026-07", "动力支部（2026年6月30日撤销）"),
     ],
 )
 def test_a_successor_says_whence_it_came_and_that_it_has_no_year_before(profile, unit, month, came):
     """In both trees; nothing of the predecessor is counted to it."""
     text = _text(profile(unit, month))
-    assert f"2026-07-01 由 **{came}** 改组而来。以前的数留在前身名下" in text
+    assert f"2026年7月1日由 **{came}** 改组而来。以前的数留在前身名下" in text
     assert "2026年7月以前没有本单位的数，比上月、比上年同月都没有自己的对照月份" in text
 
 
 def test_a_successor_before_it_began_is_not_taken_for_a_unit_that_reported_nothing(profile):
     """The month before its first day says so instead of asking for files."""
     text = _text(profile("141", "2026-06"))
-    assert "热力公司 2026年6月：2026-07-01 才成立" in text
+    assert "热力公司 2026年6月：2026年7月1日才成立" in text
     assert "请核对活动台账" not in text
 
 
@@ -95,7 +95,7 @@ def test_a_renamed_unit_is_found_by_its_old_name_and_called_by_it_then(profile):
     shown = profile("101", "2026-05")
     assert "智造分厂（原第一分厂） · 行政单位 · 101" in shown.selectbox[0].options
     assert shown.title[0].value.replace("\\", "").startswith("智造分厂 2026年5月")
-    assert "2020-01-01 至 2026-05-15：第一分厂，上级 制造事业部" in _text(shown)
+    assert "2020年1月1日至2026年5月15日：第一分厂，上级 制造事业部" in _text(shown)
 
 
 def test_the_parent_keeps_what_a_unit_that_is_gone_left_open(profile):

@@ -53,7 +53,7 @@ def test_a_split_is_handed_in_and_both_ends_lead_to_each_other(before, visit):
     assert 6 == told.count("补上承接单位的对照")  # three units and their three branches
     seen.confirm(18)
     seen.open("unit?unit=104&month=2026-07")
-    seen.sees("动力公司 2026年7月：2026-06-30 已撤销")
+    seen.sees("动力公司 2026年7月：2026年6月30日已撤销")
     seen.page.get_by_role("button", name="看热力公司 2026年7月").click()
     seen.sees("热力公司 2026年7月：2 项有目标的指标中 1 项达成")
     seen.settle()

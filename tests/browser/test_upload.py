@@ -115,7 +115,7 @@ def test_a_workbook_with_two_header_rows_says_where_everything_came_from(with_ro
     ]
     seen.unfold("表格")
     seen.sees("2026年3月，来自第 1 行")
-    seen.sees("跳过的行不入库：标题 1、单位、填报单位等说明行 1、小计或合计行 1")
+    seen.sees("跳过的行不入库：标题 1 处、单位、填报单位等说明行 1 处、小计或合计行 1 处")
     seen.unfold("列的对应")
     seen.sees("1—3月累计 / 实际")
     assert words.english(seen.page) == []

@@ -11,7 +11,7 @@ import pytest
 from altair.utils import schemapi
 
 from dashboard.charts import palette
-from dashboard.charts.base import Drawn, figure_of, two_widths, wrapped, wrapped_name
+from dashboard.charts.base import Drawn, two_widths, wrapped, wrapped_name
 from dashboard.charts.dots import item_dots
 from dashboard.charts.heatmap import association_heatmap, picked_pair
 from dashboard.charts.interval_dots import interval_dots
@@ -282,14 +282,6 @@ def test_labels_wrap_by_width_and_end_level():
     short, long = two_widths(["党课", "党小组会"], narrow=2, wide=7)
     assert short == "\n党课\t\n党课"
     assert long == "党小\n组会\t\n党小组会"
-
-
-@pytest.mark.parametrize(
-    ("r", "text"), [(0.123, "+0.12"), (-0.4, "−0.40"), (-0.001, "0.00"), (np.nan, "")]
-)
-def test_r_is_printed_with_its_sign(r, text):
-    """A figure that rounds to nothing has no sign; a missing one is empty."""
-    assert figure_of(r) == text
 
 
 def test_lags_are_named_in_words():

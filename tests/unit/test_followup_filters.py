@@ -5,7 +5,7 @@ from __future__ import annotations
 import pandas as pd
 import pytest
 
-from dashboard.components.followups import followups_table
+from dashboard.components.followups import followups_lines, followups_table
 from dashboard.views.followups import ALL, DATED, UNDATED, filtered
 
 ITEMS = pd.DataFrame(
@@ -67,3 +67,16 @@ def test_a_reopened_item_names_the_day_it_was_closed_before():
     told = "返工：此前2026年9月20日曾销号，后来的台账又列为未结"
     assert told == followups_table(rows)["备注"].iloc[2]
     assert "返工" == followups_table(marked)["备注"].iloc[2]
+
+
+def test_on_a_phone_an_item_stands_below_its_state():
+    """State and text first, then unit, due date and remark; text of a file stays literal."""
+    rows = ITEMS.assign(
+        text="[整改](http://x)", unit_name="甲厂", due_raw=None, closed_on=None, owner_post=None,
+        file_name="台账.csv", source_sheet=None, source_row=2, uploaded_by="岗位",
+        uploaded_at=pd.Timestamp("2026-10-01"), upload_id="U1", days_overdue=[12.0, 3, 3, 3, 3],
+    )  # fmt: skip
+    first, second, *_ = followups_lines(followups_table(rows))
+    assert first.startswith(":orange[**■ 逾期未结 12 天**]　\\[整改\\]")
+    assert first.endswith("  \n甲厂 · 时限 2026年9月1日")
+    assert second.endswith("  \n甲厂")

@@ -8,8 +8,8 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from dashboard.charts.base import figure_of
 from dashboard.charts.waterfall import reconciled, waterfall
+from dashboard.format import signed
 from dashboard.latent_estimates import (
     release_table,
     shown_movement,
@@ -132,7 +132,7 @@ def test_the_cells_behind_a_stock_add_up_to_the_waterfall(source):
     kinds = TYPES if source == "*" else (source,)
     assert len(kinds) * (L + 1) == len(trace.cells)
     told = totals_sentence(trace, 50.0)
-    assert f"每百人 {figure_of(view.movement[3] * 2)}" in told
+    assert f"每百人 {signed(view.movement[3] * 2)}" in told
 
 
 def test_of_two_types_that_always_occur_together_the_sum_is_told_and_neither_of_them():

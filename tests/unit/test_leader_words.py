@@ -21,7 +21,6 @@ from dashboard.associations import (
     late_table,
     lead_sentence,
     pair_sentence,
-    q_text,
     reason_sentence,
     unjudged,
     window_words,
@@ -139,7 +138,7 @@ def test_no_link_and_no_suggestion_is_one_plain_sentence():
     [
         (sentences.overall, "4 项指标：达成 1 项，预警 1 项，未达成 1 项，无目标 1 项。"),
         (sentences.furthest, "离目标最远的是“丙”，达成率 50.0%，10 个单位中 1 个达成。"),
-        (sentences.largest_move, "达成率比上月变动最大的是“乙”：-4.0个百分点，现为 95.0%。"),
+        (sentences.largest_move, "达成率比上月变动最大的是“乙”：−4.0个百分点，现为 95.0%。"),
         (
             sentences.weak_without_activity,
             "各单位的指标中有 3 项达成率低于 90%，其中 2 项所在的 1 个单位"
@@ -211,8 +210,8 @@ def test_items_closed_and_items_overdue_are_told_alone_too(changes, text, eviden
     [
         ("closure_rate", 0.5, 0.375, "+12.5个百分点", Goodness.BETTER),
         ("overdue_open_count", 12.0, 9.0, "+3项", Goodness.WORSE),
-        ("overdue_open_count", 9.0, 12.0, "-3项", Goodness.BETTER),
-        ("step_gap_days", 3.0, 5.5, "-2.5天", Goodness.NEUTRAL),
+        ("overdue_open_count", 9.0, 12.0, "−3项", Goodness.BETTER),
+        ("step_gap_days", 3.0, 5.5, "早 2.5 天", Goodness.NEUTRAL),
         ("closure_rate", 0.5, np.nan, None, Goodness.NEUTRAL),
         ("closure_rate", 0.5, 0.5, None, Goodness.NEUTRAL),
     ],
@@ -320,13 +319,18 @@ def test_a_window_is_said_in_months(window, words):
 
 
 def test_a_pair_is_told_with_window_size_and_unit():
-    """A claim has its window and size; what is no claim has its reason and no size."""
+    """A claim has its window and size; what is no claim has no size, and its reason once, below."""
     told = pair_sentence(_pair().iloc[0])
     assert "党课与满意度：较强证据，领先约 2 个月同向变化 +0.16 个常见波动（中）" == told
     down = pair_sentence(_pair(effect=-0.16).iloc[0])
     assert "反向变化 −0.16 个常见波动" in down
-    none = pair_sentence(_pair(state="无法判断", reason="由个别单位主导").iloc[0])
-    assert "党课与满意度：无法判断（由个别单位主导）" == none
+    none = _pair(state="无法判断", reason="由个别单位主导").iloc[0]
+    assert "党课与满意度：无法判断" == pair_sentence(none)
+    assert "无法判断：由个别单位主导。这不等于没有关系，只是现有数据说不清。" == reason_sentence(
+        none
+    )
+    thin = _pair(state="数据不足", reason="不到 12 个单位").iloc[0]
+    assert "党课与满意度：数据不足（不到 12 个单位）" == pair_sentence(thin)
 
 
 def test_other_pages_tell_only_strong_evidence_with_its_interval():
@@ -613,12 +617,6 @@ def test_the_sign_of_a_kpi_is_marked():
     )
     named = kpi_labels(pd.Series(["a", "b", "c", "d", "e"]), kpis).tolist()
     assert ["收入", "对照（对照）", "投诉（反向）", "周转（区间）", "e"] == named
-
-
-@pytest.mark.parametrize(("q", "text"), [(0.0, "<0.001"), (0.0312, "0.031"), (None, "—")])
-def test_a_q_that_rounds_to_nothing_is_not_zero(q, text):
-    """Nobody is told a chance of nothing."""
-    assert text == q_text(q)
 
 
 POSITIONS = pd.DataFrame(

@@ -4,8 +4,9 @@ from pathlib import Path
 
 import pandas as pd
 
-from dashboard.components.step_gaps import gap_words, gaps_sentence, gaps_table
+from dashboard.components.step_gaps import gaps_sentence, gaps_table
 from dashboard.components.step_vocabulary import sets_frame, unlisted_frame, vocabulary_sentence
+from dashboard.format import days_apart
 from pipelines.step_vocabulary import StepSet, StepVocabulary
 
 FOUND = pd.DataFrame(
@@ -30,7 +31,7 @@ OWN = StepVocabulary(
 
 def test_a_gap_says_who_came_first():
     """Sign in words, halves kept, nothing known is no zero."""
-    assert ["晚 9 天", "早 2.5 天", "同日", "—"] == [gap_words(d) for d in (9.0, -2.5, 0.0, None)]
+    assert ["晚 9 天", "早 2.5 天", "同日", "—"] == [days_apart(d) for d in (9.0, -2.5, 0.0, None)]
 
 
 def test_the_sentence_names_the_furthest_step():

@@ -9,14 +9,14 @@ MEASURES = (
     Measure(
         id="step_gap_days",
         label="同步天数（中位）",
-        definition="当月业务完成的步骤，从业务日期到党建日期的天数，取带正负号的中位数；"
-        "负数为党建在前。",
+        definition="当月业务完成的步骤，从业务日期到党建日期的天数，分早晚取中位数；早为党建在前。",
         formula="中位数（党建日期 − 业务日期）",
         not_told="党建一侧没有做的步骤没有天数，要看步骤同步率；有正有负时中位数会靠近 0。"
         "日期接近不说明内容结合。",
         unit="天",
         polarity=0,
         additivity=Additivity.MEDIAN,
+        sides=("早", "同日", "晚"),
         facts=_STEPS,
         numerator="gap_days",
         part="step",
@@ -30,6 +30,7 @@ MEASURES = (
         unit="%",
         polarity=1,
         additivity=Additivity.RATIO,
+        counted=("个步骤", "个步骤"),
         facts=_STEPS,
         numerator="is_in_time",
         denominator="1",
@@ -46,6 +47,7 @@ MEASURES = (
         unit="%",
         polarity=1,
         additivity=Additivity.RATIO,
+        counted=("段", "段"),
         facts=_PHASES,
         numerator="is_covered",
         denominator="1",
