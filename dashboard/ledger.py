@@ -123,12 +123,13 @@ def amount(value: float, unit: str | None) -> str:
 
 
 def effect_text(row: pd.Series) -> str:
-    """The improvement against what was expected, with its interval; — without one."""
+    """The improvement against what was expected, with its interval in the same unit; or —."""
     if fmt.is_missing(row["effect"]):
         return fmt.MISSING
     unit = _text(row["unit_of_measure"])
-    effect, low, high = (fmt.change(row[each], unit) for each in ("effect", "low", "high"))
-    return f"{effect}（95% 区间 {low} 至 {high}）"
+    ends = unit if unit in fmt.MONEY_SCALES else None  # 万元 and 元 may stand at the two ends
+    low, high = (fmt.change(row[each], ends) for each in ("low", "high"))
+    return f"{fmt.change(row['effect'], unit)}（95% 区间 {low} 至 {high}）"
 
 
 def ledger_table(ledger: pd.DataFrame) -> pd.DataFrame:

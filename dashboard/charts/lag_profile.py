@@ -13,6 +13,7 @@ from dashboard.charts.base import finished, n_of, safe, tooltip, upright
 from dashboard.format import count, interval_texts, signed
 
 HEIGHT = 260
+_MINUS = "replace(datum.label, '-', '−')"  # an axis of names writes numbers in its own way
 LEAD, FAINT, TOGETHER, AGAINST = "lead", "faint", "together", "against"
 _COLOURS = {
     LEAD: palette.CONTEXT,
@@ -33,7 +34,12 @@ def lag_profile(profile: pd.DataFrame, *, is_claim: bool) -> alt.LayerChart:
     known = profile[profile["effect"].notna()]
     data = safe(_prepared(known, is_claim=is_claim), _COLUMNS)
     reach = scale_reach(known)
-    x = alt.X("f1:O", axis=alt.Axis(title="活动早于指标的月数（灰色：活动晚于指标）", labelAngle=0))
+    x = alt.X(
+        "f1:O",
+        axis=alt.Axis(
+            title="活动早于指标的月数（灰色：活动晚于指标）", labelAngle=0, labelExpr=_MINUS
+        ),
+    )
     scale = alt.Scale(domain=[-reach, reach])
     axis = alt.Axis(**upright("指标变动（常见波动 σ）"), tickCount=5)
     ink = alt.Color(

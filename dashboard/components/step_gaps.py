@@ -26,7 +26,7 @@ def step_gaps(month: str) -> None:
     st.subheader("每一步的同步天数", anchor=False)
     st.markdown(markdown(gaps_sentence(found, month)))
     shown = gaps_table(found)
-    table(shown, alt=f"{month_label(month)}每一步的同步天数和同步率")
+    table(shown, alt=f"{month_label(month)}每一步的同步天数和同步率", phone="step_gaps")
     csv_download(shown, file_stem=f"step_gaps_{month}")
     source_choice(_sources(found), month, key="step_source")
     source_note(

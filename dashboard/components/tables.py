@@ -13,7 +13,7 @@ from streamlit.delta_generator import DeltaGenerator
 from streamlit.typing import VegaLiteState
 
 from dashboard.charts.base import Drawn
-from dashboard.escape import csv_bytes
+from dashboard.escape import csv_bytes, markdown
 from dashboard.format import MISSING, count, in_full
 
 ROW_HEIGHT = 35  # px of a row, and of the head
@@ -38,14 +38,30 @@ def table(
     alt: str,
     height: int | Literal["auto"] = "auto",
     max_rows: int | None = None,
+    phone: str | None = None,
 ) -> None:
     """A read-only table; ``alt`` says in one sentence what it holds; an empty cell is —.
 
-    ``max_rows``: as high as its rows, more than that are scrolled in place.
+    ``max_rows``: as high as its rows, more than that are scrolled in place. ``phone``: a key; the
+    rows stand below each other on a phone.
     """
     if max_rows is not None:
         height = ROW_HEIGHT * (min(len(frame), max_rows) + 1) + 3
-    st.dataframe(minus(frame), hide_index=True, height=height, placeholder=MISSING, alt=alt)
+    desk, below = (st, None) if phone is None else wide_or_narrow(phone)
+    desk.dataframe(minus(frame), hide_index=True, height=height, placeholder=MISSING, alt=alt)
+    if below is not None:
+        with below:
+            stacked(rows_lines(frame))
+
+
+def rows_lines(frame: pd.DataFrame) -> list[str]:
+    """Rows as Markdown: the first column, and below it every other cell that holds something."""
+    first, *others = frame.columns
+    lines = []
+    for row in frame.to_dict("records"):
+        told = [f"{name} {row[name]}" for name in others if row[name] not in ("", MISSING)]
+        lines.append(f"**{markdown(row[first])}**  \n{markdown('，'.join(told))}")
+    return lines
 
 
 def wide_or_narrow(key: str) -> tuple[DeltaGenerator, DeltaGenerator]:
@@ -54,10 +70,10 @@ def wide_or_narrow(key: str) -> tuple[DeltaGenerator, DeltaGenerator]:
     return st.container(key=f"wide_{key}"), st.container(key=f"narrow_{key}")
 
 
-def stacked(lines: Sequence[str], *, most: int = 30) -> None:
-    """One row below another, as Markdown; what is more than ``most`` is left to the download."""
+def stacked(lines: Sequence[str], *, most: int = 20) -> None:
+    """One row below another, as Markdown; what is more than ``most`` is left to the desk."""
     rest = len(lines) - most
-    more = [f"- 另有 {count(rest)} 项，见下载的表。"] if rest > 0 else []
+    more = [f"- 另有 {count(rest)} 项，在电脑上看全部。"] if rest > 0 else []
     st.markdown("\n".join([*(f"- {each}" for each in lines[:most]), *more]))
 
 

@@ -21,6 +21,7 @@ THIRDS = "前·中·后"
 OVERDUE = "■ 逾期"
 SHORT = {ABSENT: "■ 未做", WAITING: "○ 待做", PARTY_FIRST: "○ 仅党建", BLANK: MISSING}
 SHAPES = "●▲■○"
+WIDTHS = {"重点任务": 215, "完成期限": 160, THIRDS: 75, "责任单位": 125}
 COLOURS = {"●": palette.BETTER, "▲": palette.WORSE_TEXT, "■": palette.WORSE_TEXT}
 LEGEND = (
     "● 同步：党建与业务日期相差不超过 {days} 天；▲ 错开：相差更多（早、晚指党建比业务）；"
@@ -51,9 +52,9 @@ def task_lights(month: str, relations: Mapping[str, str] | None = None) -> None:
     st.markdown(markdown(lights_sentence(lights)))
     desk, phone = wide_or_narrow("lights")
     with desk:
-        _lights(wide, {"重点任务": 215, "完成期限": 125, THIRDS: 75, "责任单位": 125})
+        _lights(wide)
     with phone:
-        _lights(narrow_table(wide), {"重点任务": 205, "步骤": 70, THIRDS: 75})
+        stacked(lights_lines(wide))
         st.caption(markdown(f"步骤从左到右：{'、'.join(_order(lights))}。"))
     st.caption(markdown(LEGEND.format(days=count(lights["in_time_days"].iloc[0]))))
     with st.expander("看每一步的日期"):
@@ -70,7 +71,7 @@ def task_lights(month: str, relations: Mapping[str, str] | None = None) -> None:
         csv_download(long, file_stem=f"task_steps_{month}")
 
 
-def _lights(shown: pd.DataFrame, widths: Mapping[str, int]) -> None:
+def _lights(shown: pd.DataFrame) -> None:
     st.dataframe(
         shown.style.map(light_colour),
         hide_index=True,
@@ -78,7 +79,7 @@ def _lights(shown: pd.DataFrame, widths: Mapping[str, int]) -> None:
         alt="重点任务各步骤的同步情况",
         column_config={
             name: st.column_config.Column(width=width, pinned=name == "重点任务" or None)
-            for name, width in widths.items()
+            for name, width in WIDTHS.items()
         },
     )
 
@@ -178,20 +179,15 @@ def _order(lights: pd.DataFrame) -> list[str]:
     return steps.sort_values(kind="stable").index.tolist()
 
 
-def narrow_table(wide: pd.DataFrame) -> pd.DataFrame:
-    """What fits a phone: the shapes of all steps in one cell, overdue marked at the name."""
+def lights_lines(wide: pd.DataFrame) -> list[str]:
+    """The rows of ``lights_table`` as Markdown, which fit a phone: due date, task, shapes."""
     steps = wide.columns[2 : list(wide.columns).index(THIRDS)]
-    late = wide["完成期限"].str.startswith(OVERDUE)
-    return pd.DataFrame(
-        {
-            "重点任务": [
-                f"■ {name}" if over else name
-                for name, over in zip(wide["重点任务"], late, strict=True)
-            ],
-            "步骤": ["".join(str(cell)[:1] for cell in row) for row in wide[steps].to_numpy()],
-            THIRDS: wide[THIRDS].str.replace(" ", ""),
-        }
-    )
+    return [
+        f"{coloured(row['完成期限'])}　{markdown(row['重点任务'])}  \n"
+        f"步骤 {''.join(str(row[step])[:1] for step in steps) or MISSING}，"
+        f"{THIRDS} {row[THIRDS].replace(' ', '')}"
+        for row in wide.to_dict("records")
+    ]
 
 
 def _cell(row: Mapping[str, object]) -> str:

@@ -29,7 +29,6 @@ from pipelines.measures import measures
 
 OWN, BELOW, GONE, BESIDE = "本单位", "下级", "下级（已撤销）", "组织对照"
 MONTHS, PER_ROW = 24, 3
-ROW = 35  # pixels of a table row
 HOLIDAY = "节假日"
 RATE, ACTUAL = "达成率", "实际数"
 EVENT_COLUMNS = ["month", "numbers", "label"]
@@ -113,13 +112,12 @@ def unit_measures(unit_id: str, month: str, absent: str | None) -> None:
             else "请核对活动台账、督办整改台账等是否已提交，单位写法是否与单位名册一致。",
         )
         return
-    height = ROW * (len(shown) + 1) + 3
-    st.dataframe(
+    table(
         shown.drop(columns=["口径", "不说明什么"]),
-        hide_index=True, placeholder=MISSING, height=height,
-        column_config={"数字": st.column_config.Column(width=165)},
         alt="本单位（含下级）当月和上月的各项数字",
-    )  # fmt: skip
+        max_rows=len(shown),
+        phone="unit_measures",
+    )
     csv_download(shown, file_stem=f"unit_measures_{month}")
     st.caption(
         "含下级，由原始行重新计算；只与自己的上月比，不与其他单位排名。"

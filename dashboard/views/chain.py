@@ -71,7 +71,11 @@ def render() -> None:
 
 def _chain(month: str, funnel: pd.DataFrame) -> None:
     st.header("本月的链条", anchor="chain")
-    table(chain_table(month, funnel), alt="融合链各环节的活动次数，占活动的比重和上月次数")
+    table(
+        chain_table(month, funnel),
+        alt="融合链各环节的活动次数，占活动的比重和上月次数",
+        phone="chain",
+    )
     st.markdown(markdown(carried_sentence(month, funnel)))
     activity_items(month)
     source_choice(month_sources(STATIONS, month), month, key="chain_source")

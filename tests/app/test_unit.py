@@ -13,8 +13,8 @@ from dashboard.charts.small_multiples import shared_domain, small_multiples
 from dashboard.components.task_lights import (
     light_colour,
     light_of,
+    lights_lines,
     lights_table,
-    narrow_table,
 )
 from dashboard.components.unit_profile import events_frame, kpis_said
 from dashboard.server import services as held
@@ -257,9 +257,9 @@ def test_tasks_of_two_vocabularies_share_a_table():
     assert list(wide["重点任务"]) == ["A", "B", "C"]
     assert list(wide["同步设置"]) == ["", "○ 未开展", ""]
     assert list(wide["前·中·后"]) == ["■ — —", "— — —", "— — —"]
-    narrow = narrow_table(wide)
-    assert list(narrow["步骤"]) == ["○", "○", ""]
-    assert list(narrow["重点任务"]) == ["■ A", "■ B", "■ C"]
+    first, _, without_steps = lights_lines(wide)
+    assert ":orange[**■ 逾期 2026年10月31日**]　A  \n步骤 ○，前·中·后 ■——" == first
+    assert without_steps.endswith("步骤 —，前·中·后 ———")
 
 
 def test_events_are_numbered_without_holidays():
