@@ -126,7 +126,7 @@ def units_table(units: pd.DataFrame) -> pd.DataFrame:
     return pd.DataFrame(
         {
             "单位": units["unit_name"],
-            "占比": [percent(each) for each in units["share"]],
+            "占比（%）": (units["share"] * 100).round(1),
             "方向": [_direction(each) for each in units["score"]],
             "月数": units["months"],
             "去掉它": turns.map({True: "方向变", False: "方向不变"}),
