@@ -12,9 +12,14 @@ import pandas as pd
 
 from dashboard.format import count, day_label, decimals, month_label, percent, points
 from dashboard.status import Status, statuses
+from pipelines.integrity.thresholds import late_days
 
 LIMIT = 5
-UNJUDGED = {Status.NO_TARGET: "没有目标", Status.UNDEFINED: "不在指标库里"}
+UNJUDGED = {
+    Status.NO_TARGET: "没有目标",
+    Status.NO_SCALE: "目标不为正",
+    Status.UNDEFINED: "不在指标库里",
+}
 CARDS, ATTENTION, ACTIVITIES, CHAIN = "cards", "attention", "activities", "chain"
 
 
@@ -212,7 +217,7 @@ def late(figures: MonthFigures) -> Sentence | None:
     behind = figures.activities["late_count"].sum()
     return Sentence(
         text=f"本月记录党建活动 {count(total)} 次（上月 {count(before)} 次），"
-        f"其中 {percent(behind / total)} 为补录（举办 5 天以后才登记）。",
+        f"其中 {percent(behind / total)} 为补录（举办 {late_days()} 天以后才登记）。",
         evidence=ACTIVITIES,
     )
 

@@ -19,6 +19,7 @@ class Status(StrEnum):
     WARNING = "▲ 预警"
     MISSED = "■ 未达成"
     NO_TARGET = "○ 无目标"
+    NO_SCALE = "○ 目标不为正"
     UNDEFINED = "○ 未判断"
 
 
@@ -50,14 +51,21 @@ class Polarity:
 
 
 def status_of(
-    attainment_rate: float | None, floor: float = WARNING_FLOOR, *, is_defined: bool = True
+    attainment_rate: float | None,
+    floor: float = WARNING_FLOOR,
+    *,
+    is_defined: bool = True,
+    target: float | None = None,
 ) -> Status:
     """达成 from 100 %, 预警 from ``floor`` (0–1), 未达成 below.
 
     ``is_defined``: whether 指标库 holds the KPI; without it even a target judges nothing.
+    ``target``: one that is there and not above 0 gives no share to reach.
     """
     if is_missing(attainment_rate):
-        return Status.NO_TARGET if is_defined else Status.UNDEFINED
+        if not is_defined:
+            return Status.UNDEFINED
+        return Status.NO_TARGET if is_missing(target) or target > 0 else Status.NO_SCALE
     if attainment_rate >= 1:
         return Status.MET
     return Status.WARNING if attainment_rate >= floor else Status.MISSED
@@ -66,8 +74,12 @@ def status_of(
 def statuses(totals: pd.DataFrame, floor: float = WARNING_FLOOR) -> list[Status]:
     """The status of every row of kpi_month_totals."""
     return [
-        status_of(rate, floor, is_defined=not is_missing(direction) and bool(direction))
-        for rate, direction in zip(totals["attainment_rate"], totals["direction"], strict=True)
+        status_of(
+            rate, floor, is_defined=not is_missing(direction) and bool(direction), target=target
+        )
+        for rate, direction, target in zip(
+            totals["attainment_rate"], totals["direction"], totals["target"], strict=True
+        )
     ]
 
 

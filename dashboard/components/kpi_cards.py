@@ -29,6 +29,7 @@ STATUS_COLOURS = {
     Status.WARNING: "orange",
     Status.MISSED: "orange",
     Status.NO_TARGET: "gray",
+    Status.NO_SCALE: "gray",
     Status.UNDEFINED: "gray",
 }
 COLOURS = {Goodness.BETTER: "blue", Goodness.WORSE: "orange", Goodness.NEUTRAL: "gray"}

@@ -32,6 +32,7 @@ from dashboard.sentences import (
     month_sentences,
 )
 from dashboard.status import WARNING_FLOOR
+from pipelines.integrity.thresholds import late_days
 
 PAGE = Page(title="总览", group="看", order=10, url_path="overview")
 RECORDS = ("activity_count", "late_record_rate")
@@ -116,5 +117,5 @@ def _sections(figures: MonthFigures) -> None:
     source_choice(month_sources(RECORDS, figures.month), figures.month, key="records_source")
     source_note(
         f"{month_label(figures.month)}党建活动台账，每次活动按举办的党组织计一次；"
-        "补录指举办 5 天以后才登记（约合 3 个工作日），是数据核对线索，不是结论。"
+        f"补录指举办 {late_days()} 天以后才登记，是数据核对线索，不是结论。"
     )

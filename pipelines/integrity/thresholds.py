@@ -53,6 +53,12 @@ def thresholds() -> tuple[Threshold, ...]:
     )
 
 
+def late_days() -> int:
+    """Days after which a record is late (补录)."""
+    (days,) = (e for e in thresholds() if (e.check_id, e.threshold) == ("late_record", "days"))
+    return int(days.value)
+
+
 def offer_integrity_thresholds(connection: duckdb.DuckDBPyConnection) -> None:
     """Make ``accepted.integrity_thresholds``: one row a number, one a word of a list."""
     connection.execute(_DDL)

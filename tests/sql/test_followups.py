@@ -113,6 +113,18 @@ def test_the_same_text_after_closing_is_recurring(build):
     )
 
 
+def test_what_was_closed_without_a_date_due_recurs_too(build):
+    """An item to be done at once has no due date; the same matter due later was closed before."""
+    given = [
+        item("A", None, "2026-01-30", due_raw="立行立改", text="制度上墙不及时"),
+        item("B", "2026-03-20", text="制度上墙 不及时"),
+        item("C", "2026-01-30", text="制度上墙不及时"),
+    ]
+    assert [("B", "A")] == build([("U1", content(*given))]).rows(
+        "select action_id, recurs_of from model.followups where recurs_of is not null"
+    )
+
+
 def test_a_reopened_item_counts_where_it_was_closed(build):
     """Marked as reopened, or open again with a closing date; blank is not reopened."""
     built = build(

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterator
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
 import pandas as pd
 import pytest
@@ -114,6 +114,13 @@ MEETING = {
 }
 
 
+MIDNIGHT, LATE = datetime(2026, 3, 6), datetime(2026, 3, 5, 23, 30)
+AFTER_MIDNIGHT = {
+    "start_at": MIDNIGHT + timedelta(minutes=10),
+    "end_at": MIDNIGHT + timedelta(minutes=50),
+}
+
+
 @pytest.mark.parametrize(
     ("party", "meeting", "doubted"),
     [
@@ -125,6 +132,9 @@ MEETING = {
         ({"unit": "D2"}, {}, False),
         ({}, {"unit": "乙部"}, False),
         ({"present_count": 1}, {}, False),
+        ({"start_at": LATE, "end_at": MIDNIGHT + timedelta(minutes=30)}, AFTER_MIDNIGHT, True),
+        ({"start_at": LATE, "end_at": MIDNIGHT + timedelta(minutes=20)}, AFTER_MIDNIGHT, False),
+        (AFTER_MIDNIGHT, {"start_at": LATE, "end_at": MIDNIGHT + timedelta(minutes=30)}, True),
         ({"end_at": None}, {}, True),
         ({"end_at": None, "start_at": datetime(2026, 3, 5, 9, 30)}, {}, False),
         (
@@ -136,7 +146,7 @@ MEETING = {
 )
 def test_merged_meetings(build, party, meeting, doubted):
     """15 minutes together, one place, a unit that the branch reaches, two people at least; without
-    an end equal starts; never by the date alone."""
+    an end equal starts; over midnight too; never by the date alone."""
     at = datetime(2026, 3, 5, 9, 0)
     own = {"place": "三楼会议室", "end_at": datetime(2026, 3, 5, 11, 0), "start_at": at}
     held = activity(

@@ -98,6 +98,8 @@ def test_a_confirmed_keyword_holds_for_later_months_and_one_is_enough(build):
     rows = [
         held("A1", "2026-01-05", keywords="水质"),
         held("A2", "2026-09-05", keywords="水质；班组|安全"),
+        held("A3", "2026-09-06", keywords="安全/水质"),
+        held("A4", "2026-09-07", keywords="安全\n 水质 ，党建+质量"),
     ]
     stated = Statements(
         links=(
@@ -109,7 +111,12 @@ def test_a_confirmed_keyword_holds_for_later_months_and_one_is_enough(build):
     assert [
         ("A1", "K1", "confirmed", "keyword"),
         ("A2", "K1", "confirmed", "keyword"),
+        ("A3", "K1", "confirmed", "keyword"),
+        ("A4", "K1", "confirmed", "keyword"),
     ] == built.rows(STATES)
+    assert [("党建+质量",), ("安全",), ("水质",)] == built.rows(
+        "select keyword from model.activity_keywords where record_id = 'A4' order by keyword"
+    )
 
 
 def test_a_rejected_pair_is_not_suggested_again_in_later_months(build):

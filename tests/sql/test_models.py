@@ -89,19 +89,27 @@ def test_names_hold_only_while_they_are_valid(build):
         ({"direction": "band", "band_low": 40.0, "band_high": 60.0}, 50.0, None, 1.0),
         ({"direction": "band", "band_low": 40.0, "band_high": 60.0}, 30.0, None, 0.75),
         ({"direction": "band", "band_low": 40.0, "band_high": 60.0}, 75.0, None, 0.75),
+        ({"direction": "down"}, 0.0, 0.0, 1.0),
+        ({"direction": "down"}, 2.0, 0.0, 0.0),
+        ({"direction": "down"}, None, 0.0, None),
+        ({"direction": "down"}, -5.0, -10.0, None),
+        ({"direction": "up"}, -50.0, -100.0, None),
         ({"direction": "up"}, 90.0, 0.0, None),
         ({"direction": "up"}, 90.0, None, None),
     ],
 )
 def test_attainment_follows_the_direction(build, definition, actual, target, expected):
-    """More, less and within a band are each rewarded; no target or a zero target gives nothing."""
+    """More, less and within a band are each rewarded; no target, a zero or a negative one gives
+    nothing, but of none allowed none is all and any is nothing. The same for the whole."""
     content = {
         "units": [unit("01", "甲厂")],
         "kpi_definitions": [kpi("K1", "收入", **definition)],
         "kpi_values": [figure("甲厂", "2026-03", "收入", actual, target)],
     }
-    ((got,),) = build([("U1", content)]).rows("select attainment_rate from mart.kpi_unit_month")
-    assert expected == (None if got is None else pytest.approx(got))
+    built = build([("U1", content)])
+    for table in ("kpi_unit_month", "kpi_month"):
+        ((got,),) = built.rows(f"select attainment_rate from mart.{table}")  # noqa: S608
+        assert expected == (None if got is None else pytest.approx(got))
 
 
 def test_an_undefined_kpi_keeps_its_written_name(build):
@@ -322,4 +330,22 @@ def test_an_organisation_of_either_tree_covers_administrative_units_month_by_mon
     ] == mart.rows(wanted.format("admin"))  # fmt: skip
     assert [(name, month) for name in ("*", "D1", "P0") for month in ("2026-03", "2026-04")] == (
         mart.rows(wanted.format("party"))
+    )
+
+
+def test_a_rate_at_the_limit_is_at_the_limit(build):
+    """2 − 330 ÷ 300 is 90 %, and 90 % is not below 90 %; from 28 % to 29 % is a whole point."""
+    band = kpi("K1", "压力", direction="band", band_low=200.0, band_high=300.0)
+    content = {
+        "units": [unit("01", "甲厂")],
+        "kpi_definitions": [band, kpi("K2", "收入")],
+        "kpi_values": [
+            figure("甲厂", "2026-04", "压力", 330),
+            figure("甲厂", "2026-01", "收入", 28, 100),
+            figure("甲厂", "2026-04", "收入", 29, 100),
+        ],
+    }
+    assert [("K1", 0.9, None), ("K2", 0.29, 0.01)] == build([("U1", content)]).rows(
+        "select kpi_id, attainment_rate, attainment_change_3m from model.weak_link_facts "
+        "where month = '2026-04' order by kpi_id"
     )

@@ -61,6 +61,7 @@ TOTALS = pd.DataFrame(
         "unit_count": [10, 10, 10, 10],
         "met_unit_count": [7, 4, 1, 0],
         "direction": ["up", "down", "up", "up"],
+        "target": [100.0, 100.0, 100.0, np.nan],
     }
 )
 WEAK = pd.DataFrame({"unit_id": ["a", "a", "b"], "activity_count_3m": [0.0, 0.0, 4.0]})
@@ -115,8 +116,17 @@ def test_headline_counts_only_kpis_with_a_target():
 )
 def test_headline_names_why_nothing_can_be_judged(directions, said):
     """A KPI that nobody defined may well have a target: it is not said to have none."""
-    totals = TOTALS.head(len(directions)).assign(attainment_rate=np.nan, direction=directions)
+    totals = TOTALS.head(len(directions)).assign(
+        attainment_rate=np.nan, direction=directions, target=np.nan
+    )
     assert f"2026年10月：{said}，无法判断达成" == headline(_figures(totals=totals))
+
+
+def test_a_target_that_is_not_above_zero_is_not_said_to_be_none():
+    """A loss that was planned: there is a target, and nothing that could be a share of it."""
+    totals = TOTALS.head(1).assign(attainment_rate=np.nan, target=-100.0)
+    assert "2026年10月：1 项指标目标不为正，无法判断达成" == headline(_figures(totals=totals))
+    assert "1 项指标：目标不为正 1 项。" == sentences.overall(_figures(totals=totals)).text
 
 
 def test_without_activities_by_unit_nobody_is_said_to_have_none():

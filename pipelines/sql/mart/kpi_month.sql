@@ -34,9 +34,8 @@ totals as (
             when min(kpis.kpi_id) is not null or not bool_or(coalesce(is_rate.is_rate, false))
                 then sum(counted.target)
         end as target,
-        avg(case when counted.target is not null then counted.actual end)
-            / nullif(avg(case when counted.actual is not null then counted.target end), 0)
-            as ratio,
+        avg(case when counted.target is not null then counted.actual end) as judged_actual,
+        avg(case when counted.actual is not null then counted.target end) as judged_target,
         avg(counted.attainment_rate) as mean_attainment_rate,
         bool_or(counted.is_differenced) as is_differenced
     from counted
@@ -53,11 +52,19 @@ select
     totals.met_unit_count,
     totals.actual,
     totals.target,
-    case kpis.direction
-        when 'up' then totals.ratio
-        when 'down' then 2 - totals.ratio
-        when 'band' then totals.mean_attainment_rate
-    end as attainment_rate,
+    round(
+        case
+            when kpis.direction = 'up' and totals.judged_target > 0
+                then totals.judged_actual / totals.judged_target
+            when kpis.direction = 'down' and totals.judged_target > 0
+                then 2 - totals.judged_actual / totals.judged_target
+            when kpis.direction = 'down' and totals.judged_target = 0
+                then case when totals.judged_actual <= 0 then 1.0
+                    when totals.judged_actual > 0 then 0.0 end
+            when kpis.direction = 'band' then totals.mean_attainment_rate
+        end,
+        12
+    ) as attainment_rate,
     totals.is_differenced
 from totals
 left join model.kpis as kpis on totals.kpi_id = kpis.kpi_id

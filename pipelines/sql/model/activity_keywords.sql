@@ -5,9 +5,7 @@ with split as (
     select
         record_id,
         unnest(string_split(
-            replace(replace(replace(replace(replace(
-                keywords, ',', '、'), ';', '、'), '，', '、'), '；', '、'), '|', '、'),
-            '、'
+            regexp_replace(keywords, '[,;，；|/／\r\n]', '、', 'g'), '、'
         )) as keyword
     from staging.activities
     where keywords is not null

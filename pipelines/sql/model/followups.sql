@@ -61,7 +61,7 @@ recurring as (
     inner join items as earlier
         on items.unit_id = earlier.unit_id
         and items.plain_text = earlier.plain_text
-        and earlier.due_on < items.due_on
+        and coalesce(earlier.due_on < items.due_on, true)
     inner join model.followup_closings as closings
         on earlier.action_id = closings.action_id
         and closings.closed_on < items.due_on

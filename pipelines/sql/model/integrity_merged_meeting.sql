@@ -1,6 +1,6 @@
 -- 套开: a party meeting and an administrative meeting of a unit that it reaches, at one place,
--- overlapping in time. Where an end is not given the starts must be equal; a date without an
--- hour is not compared.
+-- overlapping in time, over midnight too. Where an end is not given the starts must be equal; a
+-- date without an hour is not compared.
 -- grain: record_id
 -- record: record_id
 with reached as (
@@ -17,6 +17,14 @@ limits as (
     from staging.integrity_thresholds
     where check_id = 'merged_meeting'
 ),
+dated as (
+    select record_id, start_at, end_at, place, present_count, cast(start_at as date) as day
+    from staging.activities
+    union all
+    select record_id, start_at, end_at, place, present_count, cast(end_at as date) as day
+    from staging.activities
+    where cast(end_at as date) > cast(start_at as date)
+),
 beside as (
     select
         records.record_id,
@@ -32,12 +40,12 @@ beside as (
             when records.start_at = held.start_at then limits.minutes
         end as minutes,
         limits.minutes as least_minutes
-    from staging.activities as records
+    from dated as records
     inner join model.activity_records as placed on records.record_id = placed.record_id
     inner join reached on placed.unit_id = reached.unit_id and placed.month = reached.month
     inner join model.integrity_meetings as held
         on reached.admin_unit_id = held.unit_id
-        and cast(records.start_at as date) = held.day
+        and records.day = held.day
         and trim(records.place) = held.place
     cross join limits
     where records.present_count >= limits.people

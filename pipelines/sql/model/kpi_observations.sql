@@ -62,18 +62,26 @@ select
     observed.target,
     observed.last_year,
     observed.unit_of_measure,
-    case
-        when kpis.direction = 'up' and observed.target > 0
-            then observed.actual / observed.target
-        when kpis.direction = 'down' and observed.target > 0
-            then 2 - observed.actual / observed.target
-        when kpis.direction = 'band' and observed.actual between kpis.band_low and kpis.band_high
-            then 1.0
-        when kpis.direction = 'band' and observed.actual < kpis.band_low and kpis.band_low > 0
-            then observed.actual / kpis.band_low
-        when kpis.direction = 'band' and observed.actual > kpis.band_high and kpis.band_high > 0
-            then 2 - observed.actual / kpis.band_high
-    end as attainment_rate,
+    -- rounded: 2 - 330 / 300 is 0.9, not a little less
+    round(
+        case
+            when kpis.direction = 'up' and observed.target > 0
+                then observed.actual / observed.target
+            when kpis.direction = 'down' and observed.target > 0
+                then 2 - observed.actual / observed.target
+            when kpis.direction = 'down' and observed.target = 0
+                then case when observed.actual <= 0 then 1.0 when observed.actual > 0 then 0.0 end
+            when kpis.direction = 'band'
+                and observed.actual between kpis.band_low and kpis.band_high
+                then 1.0
+            when kpis.direction = 'band' and observed.actual < kpis.band_low and kpis.band_low > 0
+                then observed.actual / kpis.band_low
+            when kpis.direction = 'band'
+                and observed.actual > kpis.band_high and kpis.band_high > 0
+                then 2 - observed.actual / kpis.band_high
+        end,
+        12
+    ) as attainment_rate,
     coalesce(kpis.weight, 1.0) as weight,
     coalesce(kpis.is_placebo, false) as is_placebo,
     observed.is_differenced,

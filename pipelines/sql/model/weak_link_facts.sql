@@ -70,7 +70,7 @@ select
     figures.kpi_id,
     figures.kpi_name,
     figures.attainment_rate,
-    figures.attainment_rate - earlier.attainment_rate as attainment_change_3m,
+    round(figures.attainment_rate - earlier.attainment_rate, 12) as attainment_change_3m,
     cast(coalesce(counted.linked_count_3m, 0) as bigint) as linked_count_3m
 from figures
 left join counted
