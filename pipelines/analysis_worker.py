@@ -23,12 +23,12 @@ from pipelines import (
 from pipelines.analysis_runs import Outcome, RunKey
 from pipelines.errors import AppError
 from pipelines.frames import Frame, Json, read_frame, write_frame
+from pipelines.progress import Progress
 from pipelines.queries import open_mart
 from pipelines.settings import Settings
 from pipelines.warehouse import Mart
 
 NICE = 5  # pages go first on a busy machine
-Progress = Callable[[float, str], None]
 Analysis = Callable[[Mart, RunKey, Progress], Outcome]
 
 # To add an analysis, add its name and a function of mart, key and progress.
@@ -47,8 +47,8 @@ def serve(analyses: Mapping[str, Analysis], requests: BinaryIO, replies: BinaryI
     def tell(header: dict[str, Json]) -> None:
         write_frame(replies, Frame(header=header))
 
-    def progress(share: float, step: str) -> None:
-        tell({"share": share, "step": step})
+    def progress(step: str, share: float) -> None:
+        tell({"step": step, "share": share})
 
     while (request := read_frame(requests)) is not None:
         try:
@@ -82,7 +82,7 @@ def _answer(analyses: Mapping[str, Analysis], header: dict[str, Json], progress:
     )
     with closing(open_mart(settings, key.build_id)) as mart:
         outcome = analyses[key.name](mart, key, progress)
-    progress(0.99, "保存结果")
+    progress("保存结果", 0.99)
     analysis_runs.keep(settings, key, outcome)
 
 

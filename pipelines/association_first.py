@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import asdict
 
 import numpy as np
@@ -14,13 +13,13 @@ from pipelines.analysis.pairs import residuals_by_type
 from pipelines.analysis.prepare import Activities, Thin, prepare
 from pipelines.analysis_runs import Outcome, RunKey
 from pipelines.associations import Scope, inputs
+from pipelines.progress import Progress
 from pipelines.warehouse import Mart
 
 NAME = "association_first"
 COLUMNS = [
     *("kpi", "activity_type", "lag", "r", "r_low", "r_high", "n_obs", "n_units", "n_months"),
 ]
-Progress = Callable[[float, str], None]
 
 
 def first_key(scope: Scope, build_id: str) -> RunKey:
@@ -33,14 +32,14 @@ def compute(mart: Mart, key: RunKey, progress: Progress) -> Outcome:
     activity_type, n_units, n_months]``: every pair, NaN where data are thin. A fraction of the
     whole work: no test, no band, no joint fit."""
     scope = Scope(**dict(key.settings))
-    progress(0.0, "读取指标和活动")
+    progress("读取指标和活动", 0.0)
     kpis, activities = inputs(mart, scope)
     axes = shared_axes(kpis, activities)
     names, y_cube = value_cube(kpis, "kpi", axes)
     types, x_cube = activity_cube(activities, "activity_type", axes)
     held, parts = Activities(x_cube), []
     for at, kpi in enumerate(names):
-        progress(at / len(names), f"正在算第 {at + 1}/{len(names)} 项指标的 r")
+        progress(f"正在算第 {at + 1}/{len(names)} 项指标的 r", at / len(names))
         parts += _cells(kpi, types, y_cube[at], held, scope.max_lag)
     cells = pd.concat(parts, ignore_index=True) if parts else pd.DataFrame(columns=COLUMNS)
     everything = pd.MultiIndex.from_product([names, types], names=COLUMNS[:2]).to_frame(index=False)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass, fields
 from typing import Literal, cast
 
@@ -16,13 +16,13 @@ from pipelines.analysis.inputs import signed_kpis
 from pipelines.analysis.joint import JointFit
 from pipelines.analysis_runs import Outcome, RunKey
 from pipelines.frames import Json
+from pipelines.progress import Progress, after
 from pipelines.warehouse import Mart
 
 NAME = "association"
 ALL = "*"
 Measure = Literal["activity", "participant", "hour"]
 MEASURES: dict[Measure, str] = {"activity": "次数", "participant": "人次", "hour": "学时"}
-Progress = Callable[[float, str], None]
 READ = 0.05  # share of the work
 BIG = ("coef", "cov", "sd_activity", "null_space")  # the arrays of a joint fit
 NAMES = ("activity_types", "units")
@@ -76,13 +76,10 @@ def compute(mart: Mart, key: RunKey, progress: Progress) -> Outcome:
     """The analysis of the scope in ``key``: frames ``pairs`` and ``lags`` of ``analyse``, and its
     joint fits, which ``joint_fits`` reads back."""
     scope = Scope(**dict(key.settings))
-    progress(0.0, "读取指标和活动")
+    progress("读取指标和活动", 0.0)
     kpis, activities = inputs(mart, scope)
-
-    def told(share: float, step: str) -> None:
-        progress(READ + (1 - READ) * share, step)
-
-    found = analyse(kpis, activities, max_lag=scope.max_lag, seed=key.seed, progress=told)
+    rest = after(READ, progress)
+    found = analyse(kpis, activities, max_lag=scope.max_lag, seed=key.seed, progress=rest)
     arrays, joints = fits_kept(found.joints)
     return Outcome(
         frames={"pairs": found.pairs, "lags": found.lags},

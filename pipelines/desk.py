@@ -29,8 +29,8 @@ from pipelines.intake.staged import clear_abandoned
 from pipelines.ledger import Ledger
 from pipelines.ledger_records import NewUpload, Upload
 from pipelines.locks import locked
-from pipelines.making import Progress
 from pipelines.preview import Preview, opened, preview
+from pipelines.progress import Progress, silent
 from pipelines.reference import kpi_measures
 from pipelines.settings import Settings
 from pipelines.statements import without_personal_numbers
@@ -72,7 +72,7 @@ class Desk:
         data: bytes | Path,
         choices: Choices = Choices(),  # noqa: B008 frozen
         *,
-        progress: Progress | None = None,
+        progress: Progress = silent,
     ) -> Inspection:
         """Read, check and compare a file; the store does not change.
 
@@ -81,7 +81,6 @@ class Desk:
         checks could not run.
         """
         file_name = readable_name(file_name)
-        report = progress or (lambda _step, _share: None)
         request = Request(
             file_name=file_name,
             today=self._today(),
@@ -92,9 +91,9 @@ class Desk:
         with opened(data) as file:
             size = os.fstat(file.fileno()).st_size
             sha256 = hashlib.file_digest(file, "sha256").hexdigest()
-            seen = preview(file, size, request, self._settings, self._validator, report)
+            seen = preview(file, size, request, self._settings, self._validator, progress)
         contract = contract_of(seen.reading.dataset)
-        report("与已入库的数据比较", 0.9)
+        progress("与已入库的数据比较", 0.9)
         inspection = Inspection(
             **{each.name: getattr(seen.reading, each.name) for each in fields(Reading)},
             file_name=file_name,
@@ -113,7 +112,7 @@ class Desk:
             ),
             refusal=_refusal(seen),
         )
-        report("检查完成", 1.0)
+        progress("检查完成", 1.0)
         return self._completed(inspection, data)
 
     def accept(self, inspection: Inspection, *, by: str) -> Receipt:
@@ -137,7 +136,7 @@ class Desk:
         _require_post(by)
         self._ledger.undo(upload_id, by=by.strip(), at=self._clock())
 
-    def build(self, *, progress: Progress | None = None) -> BuildReport:
+    def build(self, *, progress: Progress = silent) -> BuildReport:
         """Build and publish the mart of the active uploads. Raises BuildFailed."""
         return transform.build(self._settings, self._ledger, now=self._clock(), progress=progress)
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import fields
 
 import pandas as pd
@@ -11,12 +10,12 @@ from pipelines import queries
 from pipelines.analysis.initiative import BANNER, Assessment, assess, corrected, event_times
 from pipelines.analysis.initiative_list import comparison_frame, initiatives
 from pipelines.analysis_runs import Outcome, RunKey
+from pipelines.progress import Progress, after
 from pipelines.warehouse import Mart
 
 NAME = "initiatives"
 # Months before adoption that are 0 in the drawing, months drawn, draws of its band and of p.
 BASE, WINDOW, BAND_DRAWS, DRAWS = 6, (-12, 11), 999, 1999
-Progress = Callable[[float, str], None]
 _READ = 0.05  # share of the work
 _WORDS = "reasons"
 _BESIDE = ("cohorts",)  # of an assessment, not kept
@@ -31,13 +30,14 @@ def run_key(build_id: str) -> RunKey:
 def compute(mart: Mart, key: RunKey, progress: Progress) -> Outcome:
     """Frames ``found`` (a row an initiative: code and Assessment, read back by ``assessments``)
     and ``events`` [code, event, att, …] of those of which months may be drawn."""
-    progress(0.0, "读取载体台账和指标")
+    progress("读取载体台账和指标", 0.0)
     figures, kpis, units = (queries.run(mart, each) for each in ("kpi_unit_month", "kpis", "units"))
     listed = initiatives(queries.run(mart, "initiative_carriers"))
     found: list[Assessment] = []
     events: list[pd.DataFrame] = []
+    rest = after(_READ, progress)
     for at, each in enumerate(listed):
-        progress(_READ + (1 - _READ) * at / len(listed), f"比较第 {at + 1}/{len(listed)} 个项目")
+        rest(f"比较第 {at + 1}/{len(listed)} 个项目", at / len(listed))
         frame = comparison_frame(each, figures, kpis, units)
         one = assess(frame, draws=DRAWS, seed=key.seed)
         found.append(one)

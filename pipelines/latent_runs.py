@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import cast
 
@@ -13,10 +12,10 @@ from pipelines.analysis.joint import JointFit
 from pipelines.analysis.latent_fits import latent_fits
 from pipelines.analysis_runs import Outcome, Parameter, RunKey
 from pipelines.associations import READ, fits_kept, inputs, joint_fits, whole_scope
+from pipelines.progress import Progress, after
 from pipelines.warehouse import Mart
 
 NAME = "latent"
-Progress = Callable[[float, str], None]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -44,7 +43,7 @@ def latent_key(build_id: str, months: pd.Series, *, reach: int) -> RunKey:
 def compute(mart: Mart, key: RunKey, progress: Progress) -> Outcome:
     """``latent_fits`` of the build; placebo KPIs have no stock and stay out."""
     settings = dict(key.settings)
-    progress(0.0, "读取指标、活动和在岗人数")
+    progress("读取指标、活动和在岗人数", 0.0)
     months = pd.Series([settings["first_month"], settings["last_month"]])
     kpis, activities = inputs(mart, whole_scope(months))
     dictionary = queries.run(mart, "kpis")
@@ -54,7 +53,7 @@ def compute(mart: Mart, key: RunKey, progress: Progress) -> Outcome:
         activities,
         heads_of(queries.run(mart, "latent_heads")),
         max_lag=int(cast(int, settings["reach"])),
-        progress=lambda share, step: progress(READ + (1 - READ) * share, step),
+        progress=after(READ, progress),
     )
     arrays, joints = fits_kept(found.fits)
     return Outcome(

@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
 import duckdb
 
 from pipelines.errors import BuildFailed
 from pipelines.models import LAYERS, Model
+from pipelines.progress import Progress
 from pipelines.reuse import Traces, Work
 from pipelines.warehouse import among
-
-Progress = Callable[[str, float], None]
 
 
 def make_tables(

@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import asdict, dataclass
 
 from pipelines.analysis.detail import pair_detail
 from pipelines.analysis_runs import Outcome, Parameter, RunKey
 from pipelines.associations import Scope, inputs
+from pipelines.progress import Progress
 from pipelines.warehouse import Mart
 
 NAME = "association_pair"
 _OWN = ("kpi", "activity_type", "window_start", "window_end")
-Progress = Callable[[float, str], None]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -37,9 +36,9 @@ def compute(mart: Mart, key: RunKey, progress: Progress) -> Outcome:
     settings = dict(key.settings)
     kpi, kind, first, last = (settings.pop(name) for name in _OWN)
     scope = Scope(**settings)
-    progress(0.0, "读取指标和活动")
+    progress("读取指标和活动", 0.0)
     kpis, activities = inputs(mart, scope, kpi_id=str(kpi))
-    progress(0.3, "去掉共同变化，逐单位核算")
+    progress("去掉共同变化，逐单位核算", 0.3)
     found = pair_detail(
         kpis,
         activities,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import os
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import ExitStack, closing, contextmanager
 from dataclasses import dataclass
 from datetime import date
@@ -26,11 +26,11 @@ from pipelines.intake.request import Request
 from pipelines.intake.sandbox import parse_in_child
 from pipelines.intake.schema import POINT, RAW, ROW, SHEET, typed_schema
 from pipelines.intake.staged import Staged
+from pipelines.progress import Progress
 from pipelines.settings import Settings
 from pipelines.store import full_disk_told
 from pipelines.validation import Validator, combined
 
-Progress = Callable[[str, float], None]
 _READING = 0.8  # share of the work until the last row is read
 
 

@@ -27,8 +27,9 @@ from pipelines.errors import BuildFailed, StoreError
 from pipelines.integrity.thresholds import offer_integrity_thresholds
 from pipelines.ledger import Ledger, Upload
 from pipelines.locks import locked
-from pipelines.making import Progress, make_tables
+from pipelines.making import make_tables
 from pipelines.models import models
+from pipelines.progress import Progress, silent
 from pipelines.settings import Settings
 from pipelines.warehouse import Mart, building
 
@@ -43,25 +44,24 @@ class BuildReport:
 
 
 def build(
-    settings: Settings, ledger: Ledger, *, now: datetime, progress: Progress | None = None
+    settings: Settings, ledger: Ledger, *, now: datetime, progress: Progress = silent
 ) -> BuildReport:
     """Build the mart of the active uploads and publish it; one build at a time per store.
 
     Raises BuildFailed when a grain check fails; the published build then stays what it was.
     """
-    report = progress or (lambda _step, _share: None)
     store.prepare(settings)
-    report("等待其他汇总完成", 0.0)
+    progress("等待其他汇总完成", 0.0)
     with locked(settings, "build"):
         active, stated = ledger.active(), ledger.statements()
         build_id = build_id_of(settings, active, stated)
         path = settings.marts / f"{build_id}.duckdb"
         started = time.monotonic()
         whole = _is_whole(path)
-        tables = {} if whole else _write(path, settings, (active, stated), build_id, now, report)
+        tables = {} if whole else _write(path, settings, (active, stated), build_id, now, progress)
         publish(settings, build_id)
         _prune(settings, build_id)
-    report("汇总完成", 1.0)
+    progress("汇总完成", 1.0)
     return BuildReport(build_id=build_id, seconds=time.monotonic() - started, tables=tables)
 
 

@@ -17,7 +17,7 @@ def waiting(_mart, key, progress):
     with (place / "starts").open("a") as starts:
         starts.write("x")
     while not (place / "go").exists():
-        progress(0.5, "等放行")
+        progress("等放行", 0.5)
         time.sleep(0.02)
     return Outcome(frames={"out": pd.DataFrame({"a": [1]})})
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -14,6 +13,7 @@ from pipelines.analysis.joint import JointFit
 from pipelines.analysis.multiplicity import benjamini_hochberg
 from pipelines.analysis.prepare import Activities
 from pipelines.analysis.screening import Columns, Problem, screened
+from pipelines.progress import Progress, silent
 
 __all__ = [
     "COLUMNS",
@@ -22,8 +22,6 @@ __all__ = [
     "associate",
     "benjamini_hochberg",
 ]
-
-Progress = Callable[[float, str], None]
 
 COLUMNS = [
     *("kpi", "activity_type", "window_start", "window_end", "effect", "low", "high"),
@@ -71,19 +69,18 @@ def analyse(
     *,
     max_lag: int = 12,
     seed: int = 0,
-    progress: Progress | None = None,
+    progress: Progress = silent,
 ) -> Analysis:
     """As ``associate``, with the lag profiles and the joint fits.
 
-    ``progress(share, step)`` is called between KPIs and may raise to cancel.
+    ``progress`` is called between KPIs and may raise to cancel.
     """
     axes = shared_axes(kpis, activities)
     names, y_cube = value_cube(kpis, "kpi", axes)
     types, x_cube = activity_cube(activities, "activity_type", axes)
     held, found = Activities(x_cube), []
     for at, kpi in enumerate(names):
-        if progress is not None:
-            progress(at / len(names), f"正在分析第 {at + 1}/{len(names)} 项指标")
+        progress(f"正在分析第 {at + 1}/{len(names)} 项指标", at / len(names))
         problem = Problem(kpi=kpi, types=tuple(types), units=axes.units, seed=seed)
         found.append(screened(problem, y_cube[at], held, max_lag=max_lag))
     pairs = _with_evidence(pd.DataFrame([row for each in found for row in each.pairs]))

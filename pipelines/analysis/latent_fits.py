@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -17,9 +16,9 @@ from pipelines.analysis.latent import ALL_TYPES, STOCK
 from pipelines.analysis.prepare import Activities, Prepared, Thin, prepare
 from pipelines.analysis.validity import HORIZON, Validity, later_change, rank_validity
 from pipelines.domain.months import shift
+from pipelines.progress import Progress, silent
 
 Floats = NDArray[np.float64]
-Progress = Callable[[float, str], None]
 
 REACHES = (6, 12)  # months ahead that a stock may look; the reader chooses one
 HOLDOUT = 12  # months kept out of the coefficients that the validity is checked with
@@ -58,7 +57,7 @@ def latent_fits(
     heads: pd.DataFrame,
     *,
     max_lag: int,
-    progress: Progress | None = None,
+    progress: Progress = silent,
 ) -> LatentFits:
     """Fit every KPI on all months, and once more without the last HOLDOUT for the validity.
 
@@ -72,8 +71,7 @@ def latent_fits(
     thin: list[tuple[str, str]] = []
     checks: list[pd.DataFrame] = []
     for at, kpi in enumerate(names):
-        if progress is not None:
-            progress(at / len(names), f"正在估计第 {at + 1}/{len(names)} 项指标的存量")
+        progress(f"正在估计第 {at + 1}/{len(names)} 项指标的存量", at / len(names))
         own = kpis[kpis["kpi"] == kpi]
         try:
             panels[kpi], fits[kpi], axes = _fitted(own, activities, kpi, max_lag)

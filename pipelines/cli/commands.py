@@ -27,7 +27,7 @@ from pipelines.doctor import examine, repair
 from pipelines.domain.catalog import dataset as contract_of
 from pipelines.errors import AppError, FileRefused
 from pipelines.export import export_file
-from pipelines.making import Progress
+from pipelines.progress import Progress, silent
 from pipelines.settings import Settings
 from pipelines.transform import BuildReport, current_build_id
 from pipelines.validation import Validator
@@ -229,9 +229,9 @@ def _readable(path: Path) -> Path:
     return path
 
 
-def _told() -> Progress | None:
+def _told() -> Progress:
     """Progress for somebody who watches; a log gets none of the reading of a file."""
-    return progress if sys.stderr.isatty() else None
+    return progress if sys.stderr.isatty() else silent
 
 
 def _build(report: BuildReport) -> Json:

@@ -175,15 +175,15 @@ def test_progress_can_cancel():
     """A progress function that raises stops the analysis; shares rise from 0."""
     seen = []
 
-    def stop(share, step):
-        seen.append((share, step))
+    def stop(step, share):
+        seen.append((step, share))
         if share > 0:
             raise InterruptedError
 
     with pytest.raises(InterruptedError):
         analyse(*panel(SCENARIO, 3), progress=stop)
-    assert [0.0, 0.5] == [share for share, _ in seen]
-    assert "第 1/2 项指标" in seen[0][1]
+    assert [0.0, 0.5] == [share for _, share in seen]
+    assert "第 1/2 项指标" in seen[0][0]
 
 
 def test_nothing_planted_keeps_its_level():

@@ -16,6 +16,7 @@ from pipelines.domain.months import month_range
 from pipelines.latent_runs import latent_key
 from pipelines.ledger import Ledger
 from pipelines.pair_details import PairScope
+from pipelines.progress import silent
 from pipelines.settings import Settings
 
 NOW = datetime(2026, 11, 3, 9, 30)
@@ -107,7 +108,7 @@ def keep_latent(settings: Settings) -> None:
     """Compute what 显绩·潜绩 opens with."""
     with closing(queries.open_mart(settings)) as mart:
         key = latent_key(mart.build_id, queries.run(mart, "months")["month"], reach=6)
-        keep(settings, key, latent_runs.compute(mart, key, lambda share, step: None))
+        keep(settings, key, latent_runs.compute(mart, key, silent))
 
 
 def _first(months: int) -> str:

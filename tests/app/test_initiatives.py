@@ -18,6 +18,7 @@ from pipelines.analysis.initiative_list import Initiative
 from pipelines.analysis_runs import keep
 from pipelines.domain.months import month_range
 from pipelines.initiatives import compute, run_key
+from pipelines.progress import silent
 from pipelines.settings import Settings
 from tests.app.leader_store import publish_frames
 
@@ -88,7 +89,7 @@ def root(tmp_path_factory):
     publish_frames(settings, {**_roster(), "kpi_values": _figures(), "carriers": _carriers()})
     with closing(queries.open_mart(settings, queries.current_build_id(settings))) as mart:
         key = run_key(mart.build_id)
-        keep(settings, key, compute(mart, key, lambda share, step: None))
+        keep(settings, key, compute(mart, key, silent))
     return path
 
 

@@ -15,6 +15,7 @@ from pipelines.domain.statements import Statements
 from pipelines.integrity.thresholds import offer_integrity_thresholds
 from pipelines.making import make_tables
 from pipelines.models import models
+from pipelines.progress import silent
 from pipelines.reporting import offer_receipts, offer_reporting_terms
 from pipelines.rule_pack import offer_rules, offer_training_norms
 from pipelines.settings import Settings
@@ -100,7 +101,7 @@ def _builder(store_root: Path) -> Build:
         offer_step_sets(connection, settings)
         offer_reporting_terms(connection)
         offer_receipts(connection)
-        make_tables(connection, models(), lambda _step, _share: None)
+        make_tables(connection, models(), silent)
         return Built(connection)
 
     return make

@@ -24,6 +24,7 @@ from pipelines.analysis_runs import Outcome, RunKey
 from pipelines.association_first import first_key
 from pipelines.associations import Scope
 from pipelines.pair_details import PairScope
+from pipelines.progress import silent
 from pipelines.settings import ROOT, Settings
 from tests.app.leader_store import LAST, build_store
 
@@ -262,7 +263,7 @@ def test_a_pair_in_detail_is_that_of_all_kpis(built):
     """One KPI alone is read: residuals, units and r are those of the analysis of all."""
     asked = PairScope(scope=_scope(), kpi="K03", activity_type="党课", window_start=2, window_end=2)
     with closing(queries.open_mart(built)) as mart:
-        found = pair_details.compute(mart, asked.key(mart.build_id), lambda share, step: None)
+        found = pair_details.compute(mart, asked.key(mart.build_id), silent)
         whole = pair_detail(
             *associations.inputs(mart, _scope()), kpi="K03", activity_type="党课", window=(2, 2)
         )
@@ -275,7 +276,7 @@ def test_what_is_there_first_is_r_as_the_analysis_has_it(built):
     """The quick part shows the same r with the same intervals and every pair, without a state."""
     with closing(queries.open_mart(built)) as mart:
         key = first_key(_scope(), mart.build_id)
-        found = association_first.compute(mart, key, lambda share, step: None)
+        found = association_first.compute(mart, key, silent)
         whole = analyse(*associations.inputs(mart, _scope()), max_lag=12, seed=1)
     wanted = whole.lags[whole.lags["lag"] >= 0][association_first.COLUMNS]
     pd.testing.assert_frame_equal(
