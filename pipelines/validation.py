@@ -185,18 +185,17 @@ class Validator:
         if worker is not None:
             worker.close()
 
-    def validate(self, dataset: str, table: pa.Table, *, today: date | None = None) -> Validation:
+    def validate(self, dataset: str, table: pa.Table, *, today: date) -> Validation:
         """Run the suite of ``dataset`` on its contract columns plus ``_row`` and ``_sheet``.
 
-        ``today`` is the day that limits such as 不晚于今天 refer to; the current day by default.
+        ``today`` is the day that limits such as 不晚于今天 refer to.
         A worker that dies is replaced once. Raises ValidatorUnavailable.
         """
-        day = today or date.today()
         with self._turn:
             for _attempt in range(2):
                 try:
                     worker = self._warm_worker()
-                    request = request_frame(dataset, table.select(worker.reads(dataset)), day)
+                    request = request_frame(dataset, table.select(worker.reads(dataset)), today)
                     reply = worker.ask(request, self._reply_seconds)
                 except WorkerDied:
                     continue
