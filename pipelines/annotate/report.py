@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from functools import cached_property
 
 from pipelines.domain.findings import Finding
@@ -35,16 +35,13 @@ class Report:
     delimiter: str | None
     regions: tuple[Region, ...]
     columns: tuple[ColumnMatch, ...]
+    dropped_columns: tuple[str, ...]
     skipped: tuple[SkippedRow, ...]
-    refused_rows: tuple[int, ...]  # for secrecy or personal numbers
+    refused_rows: tuple[int, ...]
     row_count: int
     good_count: int
     findings: tuple[Finding, ...]
     findings_omitted: int
-
-    @property
-    def dropped_columns(self) -> tuple[str, ...]:
-        return tuple(dict.fromkeys(each.header for each in self.columns if each.dropped))
 
     @property
     def header_rows(self) -> frozenset[Row]:
@@ -94,17 +91,4 @@ class Report:
 
 def report_of(inspection: Inspection) -> Report:
     """The report of an inspection, without its rows."""
-    return Report(
-        file_name=inspection.file_name,
-        dataset_label=inspection.dataset_label,
-        encoding=inspection.encoding,
-        delimiter=inspection.delimiter,
-        regions=inspection.regions,
-        columns=inspection.columns,
-        skipped=inspection.skipped,
-        refused_rows=(*inspection.secret_rows, *inspection.personal_rows),
-        row_count=inspection.row_count,
-        good_count=inspection.good_count,
-        findings=inspection.findings,
-        findings_omitted=inspection.findings_omitted,
-    )
+    return Report(**{each.name: getattr(inspection, each.name) for each in fields(Report)})

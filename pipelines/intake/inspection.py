@@ -178,6 +178,11 @@ class Reading:
         return tuple(dict.fromkeys(each.header for each in self.columns if each.dropped))
 
     @property
+    def refused_rows(self) -> tuple[int, ...]:
+        """Rows refused for secrecy or personal numbers."""
+        return (*self.secret_rows, *self.personal_rows)
+
+    @property
     def region(self) -> Region | None:
         """The first table."""
         return self.regions[0] if self.regions else None
@@ -185,9 +190,7 @@ class Reading:
     @property
     def keeps_original(self) -> bool:
         """Whether the received bytes may be kept: every cell was read, none secret or personal."""
-        return self.fully_read and not (
-            self.secret_rows or self.personal_rows or self.dropped_columns
-        )
+        return self.fully_read and not (self.refused_rows or self.dropped_columns)
 
 
 @dataclass(frozen=True, kw_only=True)
