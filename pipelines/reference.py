@@ -19,6 +19,11 @@ class Entry:
     label: str
     spellings: tuple[str, ...]
 
+    @property
+    def ways(self) -> tuple[str, ...]:
+        """All that stands for it in a source."""
+        return (self.code, self.label, *self.spellings)
+
 
 @dataclass(frozen=True, kw_only=True)
 class Vocabulary:
@@ -31,7 +36,7 @@ class Vocabulary:
         """The code whose code, label or spelling is ``text``, else None."""
         wanted = fold(text)
         for entry in self.entries:
-            if wanted in {fold(each) for each in (entry.code, entry.label, *entry.spellings)}:
+            if wanted in {fold(each) for each in entry.ways}:
                 return entry.code
         return None
 

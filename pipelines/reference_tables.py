@@ -1,58 +1,56 @@
-"""Lists of data/reference that the SQL of follow-ups reads, as tables."""
+"""Lists of data/reference that SQL reads as they are, as tables of the build.
+
+``model.leave_words`` (word, kind): a leave reason with the word was for business (业务) or not
+(个人). ``model.form_senses`` (form, sense): what a form of activity leaves, traces (痕) or
+substance (实). ``staging.followup_rules`` (rule, applies_to: '' for all, value).
+``staging.due_words`` (spelling, word): how a due cell is written that holds a word and no date.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from functools import partial
 from pathlib import Path
 
 import duckdb
 import pyarrow as pa
 
-from pipelines.reference import rows_of
-from pipelines.settings import ROOT
+from pipelines.reference import rows_of, vocabularies
+from pipelines.settings import ROOT, Settings
 
-REFERENCE = ROOT / "data" / "reference"
+_REFERENCE = ROOT / "data" / "reference"
+_LISTS = {  # table → its file, its columns, how many of them make a row unique
+    "model.leave_words": ("leave_words.csv", ("word", "kind"), 1),
+    "model.form_senses": ("form_senses.csv", ("form", "sense"), 1),
+    "staging.followup_rules": ("followup_rules.csv", ("rule", "applies_to", "value"), 2),
+}
+_NUMBERS = {"value": pa.float64()}
 Make = Callable[[duckdb.DuckDBPyConnection], pa.Table]
 
 
 def tables() -> list[tuple[str, tuple[str, ...], Make, Path]]:
     """Name, grain, maker and file of every table here."""
-    listed = (
-        ("staging.followup_rules", ("rule", "applies_to"), _followup_rules, "followup_rules.csv"),
-        ("staging.due_words", ("spelling",), _due_words, "vocabulary.csv"),
-    )
+    listed: list[tuple[str, tuple[str, ...], Make, Path]] = [
+        (name, columns[:keys], partial(_listed, name), _REFERENCE / file)
+        for name, (file, columns, keys) in _LISTS.items()
+    ]
     return [
-        (name, grain, partial(_made, read, REFERENCE / file), REFERENCE / file)
-        for name, grain, read, file in listed
+        *listed,
+        ("staging.due_words", ("spelling",), _due_words, _REFERENCE / "vocabulary.csv"),
     ]
 
 
-def _made(
-    read: Callable[[Path], pa.Table], path: Path, _connection: duckdb.DuckDBPyConnection
-) -> pa.Table:
-    return read(path)
+def _listed(name: str, _connection: duckdb.DuckDBPyConnection) -> pa.Table:
+    file, columns, _ = _LISTS[name]
+    return _table(rows_of(_REFERENCE / file), columns)
 
 
-def _followup_rules(path: Path) -> pa.Table:
-    """rule, applies_to ('' for all), value."""
-    rows = [(r["rule"], r["applies_to"], float(r["value"])) for r in rows_of(path)]
-    return _table(rows, rule=pa.string(), applies_to=pa.string(), value=pa.float64())
+def _due_words(_connection: duckdb.DuckDBPyConnection) -> pa.Table:
+    entries = vocabularies(Settings())["due_word"].entries
+    ways = {way: each.code for each in entries for way in each.ways if way}
+    return _table([{"spelling": way, "word": ways[way]} for way in ways], ("spelling", "word"))
 
 
-def _due_words(path: Path) -> pa.Table:
-    """spelling, word: how a due cell is written that holds a word and no date."""
-    words = {
-        spelling: row["code"]
-        for row in rows_of(path)
-        if row["vocabulary"] == "due_word"
-        for spelling in (row["code"], row["label"], *row["spellings"].split("|"))
-        if spelling
-    }
-    return _table(list(words.items()), spelling=pa.string(), word=pa.string())
-
-
-def _table(rows: list[tuple], **kinds: pa.DataType) -> pa.Table:
-    columns = zip(*rows, strict=True) if rows else [()] * len(kinds)
-    arrays = [pa.array(list(c), k) for c, k in zip(columns, kinds.values(), strict=True)]
-    return pa.table(arrays, names=list(kinds))
+def _table(rows: Iterable[dict[str, str]], columns: tuple[str, ...]) -> pa.Table:
+    texts = pa.table({each: pa.array([row[each] for row in rows], pa.string()) for each in columns})
+    return texts.cast(pa.schema([(each, _NUMBERS.get(each, pa.string())) for each in columns]))

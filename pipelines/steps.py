@@ -15,7 +15,6 @@ from pipelines import followup_texts, reference_tables
 from pipelines.integrity import near_duplicates
 from pipelines.integrity import step as copies
 from pipelines.links import scoring, suggest, targets, words
-from pipelines.measures import lists
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -74,10 +73,6 @@ def steps() -> Iterable[Step]:
             make=followup_texts.make,
             modules=(followup_texts,),
             files=(followup_texts.WORDS,),
-        ),
-        *(
-            Step(name=name, needs=(), grain=grain, make=make, modules=(lists,), files=(path,))
-            for name, grain, make, path in lists.tables()
         ),
         *(
             Step(
