@@ -2,25 +2,31 @@
 
 from __future__ import annotations
 
-import os
-from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
 from typing import TypeVar
 
 from pipelines.domain.months import last_day
-from pipelines.errors import AppError
-from pipelines.own_files import day_in, own_path, own_rows
+from pipelines.own_files import ListBroken, OwnList, day_in, list_of
 from pipelines.settings import Settings
 
 SIDES = ("business", "party")
 ITEMS, GRADES = "assessment_items", "assessment_grades"
-ENVIRONMENT = {ITEMS: "TONGPIN_ASSESSMENT_ITEMS", GRADES: "TONGPIN_ASSESSMENT_GRADES"}
+_VARIABLES = {ITEMS: "TONGPIN_ASSESSMENT_ITEMS", GRADES: "TONGPIN_ASSESSMENT_GRADES"}
+_OWN = {
+    name: OwnList(
+        variable=variable,
+        name=f"{name}_local.csv",
+        kind="考核规则文件",
+        stays="默认的",
+        then="刷新页面",
+    )
+    for name, variable in _VARIABLES.items()
+}
+_COLUMNS = ("side", "reason", "source", "valid_from", "valid_to")
 _TOP = 110.0  # the most a total can be
-
-
-class AssessmentRulesError(AppError):
-    """A list that cannot be used; the message names the line and says what to do."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -93,7 +99,7 @@ Line = TypeVar("Line", AssessmentItem, Grade)
 
 def default_items(settings: Settings) -> tuple[AssessmentItem, ...]:
     """The items that come with the product, all versions, in file order."""
-    return _read(settings.reference_root / f"{ITEMS}.csv", _item, is_own=False)
+    return _read(settings.reference_root / f"{ITEMS}.csv", name=ITEMS, is_own=False)
 
 
 def rules_of(settings: Settings, month: str) -> AssessmentRules:
@@ -102,46 +108,37 @@ def rules_of(settings: Settings, month: str) -> AssessmentRules:
     Own lines of a side that hold then replace all default lines of that side. An own list with a
     fault is not used at all.
     """
-    problems: list[str] = []
-    items = _in_force(settings, ITEMS, _item, _weighted, month, problems)
-    grades = _in_force(settings, GRADES, _grade, _falling, month, problems)
+    items, items_problem = _in_force(settings, ITEMS, month)
+    grades, grades_problem = _in_force(settings, GRADES, month)
     return AssessmentRules(
         items=items,
         grades={side: _best_first(grades, side) for side in SIDES},
-        problems=tuple(problems),
+        problems=tuple(each for each in (items_problem, grades_problem) if each is not None),
     )
 
 
 def own_list(settings: Settings, name: str) -> Path:
     """Where the own list ``name`` is looked for, whether it is there or not."""
-    return own_path(settings, ENVIRONMENT[name], f"{name}_local.csv")
+    return _OWN[name].path(settings)
 
 
-def _in_force(
-    settings: Settings,
-    name: str,
-    parse: Callable[[dict[str, str]], Line],
-    check: Callable[[list[Line]], str | None],
-    month: str,
-    problems: list[str],
-) -> tuple[Line, ...]:
-    found = _holding(_read(settings.reference_root / f"{name}.csv", parse, is_own=False), month)
-    path = own_list(settings, name)
-    try:
-        if not path.exists():
-            if ENVIRONMENT[name] in os.environ:
-                raise AssessmentRulesError(_said(path, "不存在"))
-            return tuple(found)
-        own = _holding(_read(path, parse, is_own=True), month)
-        for side in SIDES:
-            wrong = check([each for each in own if each.side == side])
-            if wrong:
-                raise AssessmentRulesError(_said(path, f"{side} 一边{wrong}"))
-    except AssessmentRulesError as error:
-        problems.append(str(error))
-        return tuple(found)
-    replaced = {each.side for each in own}
-    return (*(each for each in found if each.side not in replaced), *own)
+def _in_force(settings: Settings, name: str, month: str) -> tuple[tuple[Line, ...], str | None]:
+    """The lines that hold, and why the own list is not used."""
+    default = _read(settings.reference_root / f"{name}.csv", name=name, is_own=False)
+    own, problem = _OWN[name].read(settings, partial(_checked, name=name, month=month))
+    replaced = {each.side for each in own or ()}
+    kept = [each for each in _holding(default, month) if each.side not in replaced]
+    return (*kept, *(own or ())), problem
+
+
+def _checked(path: Path, *, name: str, month: str) -> list[Line]:
+    """The own lines that hold. Raises ListBroken when a side cannot be judged by them."""
+    held = _holding(_read(path, name=name, is_own=True), month)
+    for side in SIDES:
+        wrong = _CHECKS[name]([each for each in held if each.side == side])
+        if wrong:
+            raise ListBroken(f"{path.name} {side} 一边{wrong}")
+    return held
 
 
 def _holding(lines: Iterable[Line], month: str) -> list[Line]:
@@ -172,29 +169,18 @@ def _best_first(grades: Iterable[Grade], side: str) -> tuple[Grade, ...]:
     return tuple(sorted(own, key=lambda each: -each.minimum))
 
 
-def _read(path: Path, parse: Callable[[dict[str, str]], Line], *, is_own: bool) -> tuple[Line, ...]:
-    """Lines of a file in UTF-8 or GB18030. Raises AssessmentRulesError."""
-    try:
-        rows = own_rows(path, ())
-    except ValueError as error:
-        raise AssessmentRulesError(_said(path, str(error))) from error
-    found: list[Line] = []
-    for number, cells in rows:
-        try:
-            found.append(parse({**cells, "is_own": "1" if is_own else ""}))
-        except KeyError as error:
-            raise AssessmentRulesError(_said(path, f"缺少列 {error.args[0]}")) from error
-        except ValueError as error:
-            raise AssessmentRulesError(_said(path, f"第 {number} 行：{error}")) from error
+def _read(path: Path, *, name: str, is_own: bool) -> tuple[Line, ...]:
+    """All lines of a list, in file order. Raises ListBroken."""
+    columns, parse = _LINES[name]
+    return list_of(path, (*_COLUMNS, *columns), parse, partial(_once, is_own=is_own))
+
+
+def _once(found: list[Line], *, is_own: bool) -> tuple[Line, ...]:
     keys = [(each.side, each.name, each.valid_from) for each in found]
     twice = next((key for key in keys if keys.count(key) > 1), None)
     if twice:
-        raise AssessmentRulesError(_said(path, f"“{twice[1]}”在 {twice[2]} 有两行"))
-    return tuple(found)
-
-
-def _said(path: Path, what: str) -> str:
-    return f"考核规则文件 {path.name} {what}；整个文件没有采用，仍按默认的。请改正后刷新页面"
+        raise ValueError(f"“{twice[1]}”在 {twice[2]} 有两行")
+    return tuple(replace(each, is_own=is_own) for each in found)
 
 
 def _item(cells: dict[str, str]) -> AssessmentItem:
@@ -232,7 +218,6 @@ def _listed(cells: dict[str, str]) -> dict[str, object]:
         "source": _filled(cells, "source"),
         "valid_from": begins,
         "valid_to": ends,
-        "is_own": bool(cells["is_own"]),
     }
 
 
@@ -256,3 +241,10 @@ def _number(cells: dict[str, str], name: str, least: float, most: float) -> floa
     if not least <= value <= most:
         raise ValueError(f"{name} 是“{cells[name]}”，应在 {least:g} 到 {most:g} 之间")
     return value
+
+
+_LINES = {  # the columns of a list beside _COLUMNS, and what reads one of its lines
+    ITEMS: (("item", "floor", "stretch", "weight", "veto"), _item),
+    GRADES: (("grade", "minimum"), _grade),
+}
+_CHECKS = {ITEMS: _weighted, GRADES: _falling}

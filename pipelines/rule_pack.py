@@ -4,24 +4,29 @@ organisation's own file, whose rows replace a rule from their day on."""
 from __future__ import annotations
 
 import hashlib
-import os
 from collections.abc import Iterable
 from dataclasses import astuple, dataclass, replace
 from datetime import date, timedelta
+from functools import partial
 from pathlib import Path
 
 import duckdb
 
 from pipelines.domain.months import last_day
-from pipelines.errors import AppError
-from pipelines.own_files import day_in, own_path, own_rows
+from pipelines.own_files import OwnList, day_in, list_of
 from pipelines.reference import RulePackEntry
 from pipelines.settings import Settings
 from pipelines.warehouse import insert
 
 PERIODS = ("月", "季度", "年")  # that the mart judges; other rules of the pack are only shown
 LOCAL_NAME = "rule_pack_local.csv"
-VARIABLE = "TONGPIN_RULE_PACK"
+_OWN = OwnList(
+    variable="TONGPIN_RULE_PACK",
+    name=LOCAL_NAME,
+    kind="规则文件",
+    stays="默认规则",
+    then="重新汇总",
+)
 _KNOWN_PERIODS = (*PERIODS, "次")
 _USUAL_KINDS = ("党支部",)
 _DDL = """
@@ -40,10 +45,6 @@ _COLUMNS = (*_REQUIRED, "minimum", "normally", "article", "confidence")
 _OPTIONAL = {"valid_to": "", "unit_kinds": ""}
 
 
-class RulePackError(AppError):
-    """A file of rules that cannot be used; the message names the line and says what to do."""
-
-
 @dataclass(frozen=True, kw_only=True)
 class Rule(RulePackEntry):
     """A version of a rule. ``valid_to`` "" while it holds; ``unit_kinds`` that it is for.
@@ -58,14 +59,10 @@ class Rule(RulePackEntry):
 
 @dataclass(frozen=True, kw_only=True)
 class RulePack:
-    """``rules`` in force, by rule and day; ``problem``: why the own file is not used, else None.
-
-    ``local_path``: where the own file is looked for, whether it is there or not.
-    """
+    """``rules`` in force, by rule and day; ``problem``: why the own file is not used, else None."""
 
     rules: tuple[Rule, ...]
     problem: str | None
-    local_path: Path
     local_count: int
 
     def at_end_of(self, month: str) -> tuple[Rule, ...]:
@@ -77,18 +74,8 @@ class RulePack:
 def rule_pack_in_force(settings: Settings) -> RulePack:
     """The default pack with the own file laid over it; with a bad own file the default alone."""
     default = _read(settings.reference_root / "rule_pack.csv", is_local=False)
-    path = own_path(settings, VARIABLE, LOCAL_NAME)
-    problem, own = None, ()
-    if path.exists():
-        try:
-            own = _read(path, is_local=True)
-        except RulePackError as error:
-            problem = str(error)
-    elif VARIABLE in os.environ:
-        problem = f"{VARIABLE} 指向的 {path} 不存在，仍按默认规则。请核对路径"
-    return RulePack(
-        rules=in_force(default, own), problem=problem, local_path=path, local_count=len(own)
-    )
+    own, problem = _OWN.read(settings, partial(_read, is_local=True))
+    return RulePack(rules=in_force(default, own or ()), problem=problem, local_count=len(own or ()))
 
 
 def in_force(default: Iterable[Rule], own: Iterable[Rule]) -> tuple[Rule, ...]:
@@ -156,30 +143,20 @@ def offer_training_norms(connection: duckdb.DuckDBPyConnection, settings: Settin
 
 
 def _read(path: Path, *, is_local: bool) -> tuple[Rule, ...]:
-    """Rules of a file in UTF-8 or GB18030. Raises RulePackError."""
-    try:
-        rows = own_rows(path, _COLUMNS)
-    except ValueError as error:
-        raise RulePackError(_said(path, str(error))) from error
-    found: list[Rule] = []
-    for number, cells in rows:
-        try:
-            found.append(_rule({**_OPTIONAL, **cells}, is_local=is_local))
-        except ValueError as error:
-            raise RulePackError(_said(path, f"第 {number} 行：{error}")) from error
+    return list_of(path, _COLUMNS, partial(_rule, is_local=is_local), _versions)
+
+
+def _versions(found: list[Rule]) -> tuple[Rule, ...]:
     keys = [(each.rule_id, each.valid_from) for each in found]
     for key in keys:
         if keys.count(key) > 1:
-            raise RulePackError(_said(path, f"规则 {key[0]} 在 {key[1]} 有两个版本"))
+            raise ValueError(f"规则 {key[0]} 在 {key[1]} 有两个版本")
     return tuple(found)
-
-
-def _said(path: Path, what: str) -> str:
-    return f"规则文件 {path.name} {what}；整个文件没有采用，仍按默认规则。请改正后重新汇总"
 
 
 def _rule(cells: dict[str, str], *, is_local: bool) -> Rule:
     """ValueError in Chinese for a cell that cannot be read."""
+    cells = {**_OPTIONAL, **cells}
     blank = [each for each in _REQUIRED if not cells[each]]
     if blank:
         raise ValueError(f"{'、'.join(blank)} 不能为空")

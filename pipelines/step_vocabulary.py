@@ -4,29 +4,27 @@ product, or the organisation's own file in their place."""
 from __future__ import annotations
 
 import hashlib
-import os
 from dataclasses import astuple, dataclass
+from functools import partial
 from pathlib import Path
 
 import duckdb
 
-from pipelines.errors import AppError
-from pipelines.own_files import own_path, own_rows
+from pipelines.own_files import OwnList, list_of
 from pipelines.settings import Settings
 from pipelines.warehouse import insert
 
 LOCAL_NAME = "steps_local.csv"
 VARIABLE = "TONGPIN_STEPS"
+_OWN = OwnList(
+    variable=VARIABLE, name=LOCAL_NAME, kind="步骤词表", stays="默认步骤", then="重新汇总"
+)
 _COLUMNS = ("step_set", "position", "step")
 _DDL = """
 create table accepted.step_sets (
     step_set varchar, position bigint, step varchar, is_local boolean
 )
 """
-
-
-class StepVocabularyError(AppError):
-    """A file of steps that cannot be used; the message names the line and says what to do."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -42,13 +40,12 @@ class StepSet:
 class StepVocabulary:
     """The sets in force. ``problem``: why the own file is not used, else None.
 
-    ``is_local``: all of them are of the organisation's own file at ``local_path``.
+    ``is_local``: all of them are of the organisation's own file.
     """
 
     sets: tuple[StepSet, ...]
     is_local: bool
     problem: str | None
-    local_path: Path
 
 
 def step_vocabulary(settings: Settings) -> StepVocabulary:
@@ -57,17 +54,9 @@ def step_vocabulary(settings: Settings) -> StepVocabulary:
     An own file stands in place of the default and is not laid over it: a task belongs to the set
     that has most of its steps, and a default set must not win over the organisation's own.
     """
-    path = own_path(settings, VARIABLE, LOCAL_NAME)
-    problem = None
-    if path.exists():
-        try:
-            return StepVocabulary(sets=_read(path), is_local=True, problem=None, local_path=path)
-        except StepVocabularyError as error:
-            problem = str(error)
-    elif VARIABLE in os.environ:
-        problem = f"{VARIABLE} 指向的 {path} 不存在，仍按默认步骤。请核对路径"
-    default = _read(settings.reference_root / "steps.csv")
-    return StepVocabulary(sets=default, is_local=False, problem=problem, local_path=path)
+    own, problem = _OWN.read(settings, _read)
+    sets = own or _read(settings.reference_root / "steps.csv")
+    return StepVocabulary(sets=sets, is_local=own is not None, problem=problem)
 
 
 def identity_of(settings: Settings) -> str:
@@ -90,19 +79,9 @@ def offer_step_sets(connection: duckdb.DuckDBPyConnection, settings: Settings) -
 
 
 def _read(path: Path) -> tuple[StepSet, ...]:
-    """The sets of a file, in its order. Raises StepVocabularyError."""
-    try:
-        found: dict[str, tuple[list[str], str]] = {}
-        for number, cells in own_rows(path, _COLUMNS):
-            try:
-                _add(found, cells)
-            except ValueError as error:
-                raise ValueError(f"第 {number} 行：{error}") from error
-        return _sets(found)
-    except ValueError as error:
-        raise StepVocabularyError(
-            f"步骤词表 {path.name} {error}；整个文件没有采用，仍按默认步骤。请改正后重新汇总"
-        ) from error
+    """The sets of a file, in its order. Raises ListBroken."""
+    found: dict[str, tuple[list[str], str]] = {}
+    return list_of(path, _COLUMNS, partial(_add, found), lambda _: _sets(found))
 
 
 def _add(found: dict[str, tuple[list[str], str]], cells: dict[str, str]) -> None:

@@ -1,7 +1,5 @@
 """The table of steps and the vocabulary in words."""
 
-from pathlib import Path
-
 import pandas as pd
 
 from dashboard.components.step_gaps import gaps_sentence, gaps_table
@@ -25,7 +23,6 @@ OWN = StepVocabulary(
     sets=(StepSet(name="三步法", steps=("摸底", "立项", "验收"), note=""),),
     is_local=True,
     problem=None,
-    local_path=Path("steps_local.csv"),
 )
 
 
