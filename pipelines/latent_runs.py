@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import cast
 
 import pandas as pd
 
 from pipelines import queries
-from pipelines.analysis.joint import JointFit
-from pipelines.analysis.latent_fits import latent_fits
+from pipelines.analysis.latent_fits import LatentFits, latent_fits
 from pipelines.analysis_runs import Outcome, Parameter, RunKey
 from pipelines.associations import READ, fits_kept, inputs, joint_fits, whole_scope
 from pipelines.progress import Progress, after
@@ -19,14 +18,9 @@ NAME = "latent"
 
 
 @dataclass(frozen=True, kw_only=True)
-class Latent:
-    """What a run found, as ``LatentFits``; ``reach``: months ahead that a stock looks."""
+class Latent(LatentFits):
+    """What a run found; ``reach``: months ahead that a stock looks."""
 
-    fits: dict[str, JointFit] = field(repr=False)
-    evidence: pd.DataFrame
-    validity: pd.DataFrame
-    thin: pd.DataFrame
-    looks: int
     reach: int
 
 

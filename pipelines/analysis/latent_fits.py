@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 import pandas as pd
@@ -64,21 +64,21 @@ def latent_fits(
     ``kpis`` and ``activities`` as for ``associate``; ``heads [unit, month, value]``.
     """
     names = sorted(kpis["kpi"].unique())
-    types = activities["activity_type"].nunique()
-    looks = looks_of(len(names), types)
-    panels: dict[str, Prepared] = {}
+    looks = looks_of(len(names), activities["activity_type"].nunique())
     fits: dict[str, JointFit] = {}
     thin: list[tuple[str, str]] = []
     checks: list[pd.DataFrame] = []
     for at, kpi in enumerate(names):
         progress(f"正在估计第 {at + 1}/{len(names)} 项指标的存量", at / len(names))
         own = kpis[kpis["kpi"] == kpi]
+        data = _Data(kpi=kpi, kpis=own, activities=activities, max_lag=max_lag)
         try:
-            panels[kpi], fits[kpi], axes = _fitted(own, activities, kpi, max_lag)
+            fitted = _fitted(data)
         except Thin as reason:
             thin.append((kpi, str(reason)))
             continue
-        checks.append(_checked(own, activities, heads, panels[kpi], axes, kpi, max_lag, looks))
+        fits[kpi] = fitted.fit
+        checks.append(_checked(data, fitted, heads, level_of(looks)))
     return LatentFits(
         fits=fits,
         evidence=_evidence(fits, activities, looks),
@@ -95,19 +95,41 @@ def most_evidence(evidence: pd.DataFrame) -> tuple[str, str]:
     return str(best["kpi"]), str(best["activity_type"])
 
 
-def _fitted(
-    own: pd.DataFrame, activities: pd.DataFrame, kpi: str, max_lag: int
-) -> tuple[Prepared, JointFit, Axes]:
-    axes = shared_axes(own, activities)
-    types, x = activity_cube(activities, "activity_type", axes)
-    panel = prepare(value_cube(own, "kpi", axes)[1][0], Activities(x), max_lag=max_lag)
+@dataclass(frozen=True, kw_only=True)
+class _Data:
+    """The rows of one KPI and of all activities."""
+
+    kpi: str
+    kpis: pd.DataFrame
+    activities: pd.DataFrame
+    max_lag: int
+
+    def until(self, month: str) -> _Data:
+        return replace(
+            self,
+            kpis=self.kpis[self.kpis["month"] <= month],
+            activities=self.activities[self.activities["month"] <= month],
+        )
+
+
+@dataclass(frozen=True, kw_only=True)
+class _Fitted:
+    panel: Prepared
+    fit: JointFit
+    axes: Axes
+
+
+def _fitted(data: _Data) -> _Fitted:
+    axes = shared_axes(data.kpis, data.activities)
+    types, x = activity_cube(data.activities, "activity_type", axes)
+    panel = prepare(value_cube(data.kpis, "kpi", axes)[1][0], Activities(x), max_lag=data.max_lag)
     fit = fit_joint(
         panel,
-        kpi=kpi,
+        kpi=data.kpi,
         activity_types=tuple(types[each] for each in panel.types),
         units=tuple(axes.units[each] for each in panel.units),
     )
-    return panel, fit, axes
+    return _Fitted(panel=panel, fit=fit, axes=axes)
 
 
 def _evidence(fits: dict[str, JointFit], activities: pd.DataFrame, looks: int) -> pd.DataFrame:
@@ -129,31 +151,21 @@ def _evidence(fits: dict[str, JointFit], activities: pd.DataFrame, looks: int) -
     return pd.DataFrame(rows, columns=EVIDENCE)
 
 
-def _checked(
-    own: pd.DataFrame,
-    activities: pd.DataFrame,
-    heads: pd.DataFrame,
-    panel: Prepared,
-    axes: Axes,
-    kpi: str,
-    max_lag: int,
-    looks: int,
-) -> pd.DataFrame:
+def _checked(data: _Data, whole: _Fitted, heads: pd.DataFrame, level: float) -> pd.DataFrame:
     """The validity of every source, coefficients from the months up to HOLDOUT before the end."""
-    cut = axes.month(panel.end - 1 - HOLDOUT)
-    early = own[own["month"] <= cut], activities[activities["month"] <= cut]
+    panel, units = whole.panel, list(whole.fit.units)
+    cut = whole.axes.month(panel.end - 1 - HOLDOUT)
     try:
-        _, fit, _ = _fitted(*early, kpi, max_lag)
+        fit = _fitted(data.until(cut)).fit
     except Thin:
         return pd.DataFrame(columns=VALIDITY)
     months = [shift(cut, ahead) for ahead in range(HOLDOUT - HORIZON + 1)]
-    units = [axes.units[each] for each in panel.units]
-    stocks = _stocks(fit, activities, heads, months, units)
+    stocks = _stocks(fit, data.activities, heads, months, units)
     complete = panel.y[:, panel.start - 1 : panel.end]
     change = later_change(complete)[:, -(HOLDOUT + 1) : complete.shape[1] - HORIZON]
-    found = [rank_validity(each, change, level=level_of(looks)) for each in stocks]
+    found = [rank_validity(each, change, level=level) for each in stocks]
     rows = [
-        {"kpi": kpi, "activity_type": name} | _figures(each)
+        {"kpi": data.kpi, "activity_type": name} | _figures(each)
         for name, each in zip((ALL_TYPES, *fit.activity_types), found, strict=True)
     ]
     return pd.DataFrame(rows, columns=VALIDITY)

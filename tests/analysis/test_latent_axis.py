@@ -171,8 +171,8 @@ def test_the_validity_never_looks_at_coefficients_of_the_tested_months(planted):
     (kpis, activities, heads), _ = planted
     later = kpis["month"] > MONTHS[-13]
     bent = kpis.assign(value=kpis["value"].mask(later, kpis["value"] * 7 + 3))
-    early = [frame[frame["month"] <= MONTHS[-13]] for frame in (kpis, activities)]
-    own = latent_fits._fitted(*early, "K", 6)[1].coef
+    data = latent_fits._Data(kpi="K", kpis=kpis, activities=activities, max_lag=6)
+    own = latent_fits._fitted(data.until(MONTHS[-13])).fit.coef
     seen = []
     kept = latent_fits._stocks
 
