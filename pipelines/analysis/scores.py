@@ -53,7 +53,7 @@ def goalpost(x: ArrayLike, floor: ArrayLike, stretch: ArrayLike, direction: str)
     ``direction`` up: more is better and stretch lies above floor. down: less is better; the worse
     end, which scores 0, is the larger of the two, whichever was named first. Missing stays NaN.
     Arguments broadcast; four numbers give a number. Raises ValueError for another direction
-    (a band: score its distance, see band_distance) and for goalposts that leave no way between.
+    and for goalposts that leave no way between.
     """
     low, high = np.asarray(floor, np.float64), np.asarray(stretch, np.float64)
     if direction not in ("up", "down"):
@@ -63,13 +63,6 @@ def goalpost(x: ArrayLike, floor: ArrayLike, stretch: ArrayLike, direction: str)
     if np.any(low == high) or (direction == "up" and np.any(high < low)):
         raise ValueError("the stretch goalpost must lie on the better side of the floor")
     return np.clip(100 * (np.asarray(x, np.float64) - low) / (high - low), 0.0, TOP)[()]
-
-
-def band_distance(x: ArrayLike, band_low: ArrayLike, band_high: ArrayLike) -> Floats:
-    """How far ``x`` lies outside its band, 0 inside: a figure of which less is better."""
-    values = np.asarray(x, np.float64)
-    outside = np.maximum(np.asarray(band_low) - values, values - np.asarray(band_high))
-    return np.maximum(outside, 0.0)[()]
 
 
 def composite(scores: ArrayLike, weights: Weights, how: How = "arithmetic") -> Composite:

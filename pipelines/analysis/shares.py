@@ -4,14 +4,11 @@ from __future__ import annotations
 
 import numpy as np
 import pandas as pd
-from numpy.typing import NDArray
 from scipy.special import stdtrit
 
 from pipelines.analysis.evidence import UNCLEAR
 from pipelines.analysis.joint import JointFit
 from pipelines.analysis.latent import NOW_LAGS, by_type, estimate
-
-Floats = NDArray[np.float64]
 
 VISIBLE, LATENT, MIXED = "显绩型", "潜绩型", "混合"
 INDISTINCT = "看不出可分辨的活动贡献"

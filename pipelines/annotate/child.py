@@ -11,7 +11,7 @@ import sys
 from pathlib import Path
 
 from pipelines.annotate.report import report_of
-from pipelines.annotate.workbook import annotated_by
+from pipelines.annotate.workbook import annotated
 from pipelines.errors import FileRefused
 from pipelines.intake.inspection import Inspection
 from pipelines.settings import ROOT, Settings
@@ -27,13 +27,11 @@ _TIME = f"生成批注工作簿用时超过上限，已中止。{_INSTEAD}"
 _BROKEN = f"生成批注工作簿时出错，没有生成。{_INSTEAD}；仍需要批注工作簿，请交给管理员"
 
 
-def annotated_in_child(
-    data: bytes | Path, inspection: Inspection, settings: Settings, *, drop_rows: bool = False
-) -> bytes:
+def annotated_in_child(data: bytes | Path, inspection: Inspection, settings: Settings) -> bytes:
     """``annotated`` in a limited child. Raises FileRefused for a refusal, a limit or a crash."""
     path, content = (data, b"") if isinstance(data, Path) else (None, data)
     # Pickled by us for our own child; nothing that comes back is unpickled.
-    asked = pickle.dumps((path, drop_rows, report_of(inspection)))
+    asked = pickle.dumps((path, report_of(inspection)))
     command = [sys.executable, "-m", "pipelines.annotate"]
     command += [str(settings.parse_memory_bytes), str(settings.parse_seconds)]
     try:
@@ -73,9 +71,9 @@ def main(arguments: list[str]) -> int:
     resource.setrlimit(resource.RLIMIT_CPU, (seconds, seconds + _GRACE))
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     try:
-        path, drop_rows, report = pickle.load(sys.stdin.buffer)
+        path, report = pickle.load(sys.stdin.buffer)
         data = path or sys.stdin.buffer.read()
-        made = annotated_by(data, report, drop_rows=drop_rows)
+        made = annotated(data, report)
     except FileRefused as refusal:
         sys.stdout.buffer.write(str(refusal).encode())
         return _REFUSED

@@ -93,23 +93,6 @@ class Copy:
     notes: list[str] = field(default_factory=list)
     results: dict[str, ExactCells] = field(default_factory=dict)
 
-    def clear(self, rows: frozenset[tuple[str | None, int]]) -> None:
-        """Empty the cells of ``rows`` but not those that are merged over other rows too."""
-        for name, row in rows:
-            if name not in self.pages:
-                continue
-            sheet = self.pages[name].sheet
-            tall = {
-                (each.min_row, each.min_col)
-                for each in sheet.merged_cells.ranges
-                if each.max_row > each.min_row
-            }
-            for cell in sheet[row]:
-                if not isinstance(cell, MergedCell) and (row, cell.column) not in tall:
-                    cell.value = None
-                    cell.comment = None
-                    cell.hyperlink = None
-
 
 class _Reader(ExcelReader):
     """Reads cells as stored: a number shown as a date stays that number, whatever its size."""

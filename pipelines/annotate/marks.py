@@ -30,10 +30,9 @@ _LINE = 24  # Chinese characters in a line of that width
 
 @dataclass(frozen=True, kw_only=True)
 class Marked:
-    """Where each finding was marked (by its position in the report) and how many comments."""
+    """Where each finding was marked, by its position in the report; cells without a comment."""
 
     cells: dict[int, Cell]
-    commented: int
     uncommented: int
 
 
@@ -56,8 +55,7 @@ def mark(copy: Copy, report: Report) -> Marked:
         cell.fill = PatternFill("solid", fgColor=colour)
         if position < MOST_COMMENTS:
             _comment(cell, "\n\n".join(_sentence(each, spot) for _, each, spot in told))
-    commented = min(len(worst_first), MOST_COMMENTS)
-    return Marked(cells=cells, commented=commented, uncommented=len(worst_first) - commented)
+    return Marked(cells=cells, uncommented=max(0, len(worst_first) - MOST_COMMENTS))
 
 
 def _worst(told: list[tuple[int, Finding, Spot]]) -> int:

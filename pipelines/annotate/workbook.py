@@ -13,10 +13,9 @@ from typing import BinaryIO
 from pipelines.annotate.copies import Copy, excerpt, received, values
 from pipelines.annotate.exact import long_numbers, restored
 from pipelines.annotate.marks import mark, unmark
-from pipelines.annotate.report import Report, report_of
+from pipelines.annotate.report import Report
 from pipelines.annotate.summary import add_summary
 from pipelines.errors import FileRefused
-from pipelines.intake.inspection import Inspection
 from pipelines.intake.source.grid import Source, read_source
 
 MOST_BYTES = 20 * 1024**2
@@ -42,7 +41,7 @@ _NOT_WRITABLE = (
 )
 
 
-def annotated(data: bytes | Path, inspection: Inspection, *, drop_rows: bool = False) -> bytes:
+def annotated(data: bytes | Path, report: Report) -> bytes:
     """The received file as XLSX: bad cells coloured and commented, a summary sheet in front.
 
     Rows and columns stay where they were, so that the fixed workbook can be dropped again. A
@@ -50,24 +49,18 @@ def annotated(data: bytes | Path, inspection: Inspection, *, drop_rows: bool = F
     200,000 cells or 20 MB gives only its headers and the rows with findings.
 
     The file is the analyst's own and goes back to the person who sent it, so columns with
-    personal data and refused rows stay as they were; nothing is written to disk and nothing is
-    kept, the received bytes live as long as the upload. ``drop_rows`` empties the rows refused
-    for secrecy or personal numbers; an excerpt never repeats them.
+    personal data and refused rows stay as they were, but an excerpt never repeats refused rows;
+    nothing is written to disk and nothing is kept, the received bytes live as long as the upload.
 
     Raises FileRefused when the file cannot be read.
     """
-    return annotated_by(data, report_of(inspection), drop_rows=drop_rows)
-
-
-def annotated_by(data: bytes | Path, report: Report, *, drop_rows: bool) -> bytes:
-    """As ``annotated``, from the part of the inspection that is needed."""
     with data.open("rb") if isinstance(data, Path) else io.BytesIO(data) as file:
         workbook = file.read(len(_ZIP)) == _ZIP
         large = file.seek(0, io.SEEK_END) > MOST_BYTES or (workbook and _many_cells(file))
         file.seek(0)
         if workbook and not large:
             try:
-                return _finished(received(file), report, drop_rows=drop_rows)
+                return _finished(received(file), report)
             except _NOT_WRITABLE as error:
                 _LOG.warning("copying values instead: %r", error)
                 file.seek(0)
@@ -76,13 +69,11 @@ def annotated_by(data: bytes | Path, report: Report, *, drop_rows: bool) -> byte
         copy = excerpt(source, report) if large else values(source, report)
         if workbook and not large:
             copy.notes.append("原工作簿的格式无法保留，这里只有各单元格的值")
-        return _finished(copy, report, drop_rows=drop_rows)
+        return _finished(copy, report)
 
 
-def _finished(copy: Copy, report: Report, *, drop_rows: bool) -> bytes:
+def _finished(copy: Copy, report: Report) -> bytes:
     unmark(copy.book)
-    if drop_rows:
-        copy.clear(report.refused)
     add_summary(copy, report, mark(copy, report))
     target = io.BytesIO()
     copy.book.save(target)

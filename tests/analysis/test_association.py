@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pandas as pd
 import pytest
 
 from pipelines.analysis.association import COLUMNS, analyse, associate
-from pipelines.analysis.calibration.association import calibrate_nulls, calibrate_planted, smaller
+from pipelines.analysis.calibration.association import calibrate_nulls, calibrate_planted
 from pipelines.analysis.calibration.panels import Link, Scenario, panel
 from pipelines.analysis.detail import pair_detail
 from pipelines.analysis.evidence import STATES, Evidence, size_word, state_of
@@ -111,7 +113,7 @@ def test_a_lag_that_is_a_sum_of_others_has_no_effect_of_its_own():
 def test_two_types_one_month_apart_split_no_effect_between_them():
     """B is held wherever A was a month before: a lag of A is the next lag of B, and no lag shows
     the half that a pseudo-inverse would give each; only A at lag 0 and B at the last are alone."""
-    kpis, activities = panel(smaller(SCENARIO, units=30, kpis=1, links=()), 3)
+    kpis, activities = panel(replace(SCENARIO, units=30, kpis=1, links=()), 3)
     held = activities[activities["activity_type"] == activities["activity_type"].iloc[0]]
     held = held.assign(activity_type="a")
     months = sorted(held["month"].unique())
@@ -129,7 +131,7 @@ def test_two_types_one_month_apart_split_no_effect_between_them():
 )
 def test_thin_data_are_called_thin(units, months, words):
     """Below 12 units or 18 months nothing is claimed and the reason names the number."""
-    shown = analyse(*panel(smaller(SCENARIO, units=units, months=months), 3)).pairs
+    shown = analyse(*panel(replace(SCENARIO, units=units, months=months), 3)).pairs
     assert {"数据不足"} == set(shown["state"])
     assert shown["p"].isna().all()
     assert shown["reason"].str.contains(words).all()
@@ -148,7 +150,7 @@ def test_a_type_of_few_units_is_left_out_and_said():
 
 def test_activity_after_the_kpi_is_not_called_ahead():
     """Activities held because the KPI moved two months before are never 较强证据."""
-    kpis, activities = panel(smaller(SCENARIO, links=()), 5)
+    kpis, activities = panel(replace(SCENARIO, links=()), 5)
     wide = kpis[kpis["kpi"] == "K00"].pivot(index="unit", columns="month", values="value")
     pushed = wide.sub(wide.mean(axis=1), axis=0).shift(2, axis=1).fillna(0.0)
     pushed = (2 * (pushed - pushed.mean())).clip(lower=-3)

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pandas as pd
 import pyfixest
 
 from pipelines.analysis.association import analyse
-from pipelines.analysis.calibration.association import smaller
 from pipelines.analysis.calibration.panels import Link, Scenario, panel
 from pipelines.analysis.cubes import activity_cube, shared_axes, value_cube
 from pipelines.analysis.factors import held_out
@@ -23,7 +24,7 @@ SCENARIO = Scenario(name="一条真关联", units=100, months=36, kpis=2, kinds=
 def test_effects_and_errors_are_those_of_pyfixest():
     """Off the factors the joint fit is least squares with jackknifed errors by unit: coefficients
     and CRV3 errors as pyfixest gives them, whose sum is not taken times (n − 1)/n."""
-    kpis, activities = panel(smaller(SCENARIO, units=40), 3)
+    kpis, activities = panel(replace(SCENARIO, units=40), 3)
     axes = shared_axes(kpis, activities)
     _, y_cube = value_cube(kpis, "kpi", axes)
     _, x_cube = activity_cube(activities, "activity_type", axes)
@@ -59,7 +60,7 @@ def test_a_unit_has_no_part_in_its_own_factors():
 def test_intervals_keep_their_level_where_units_weigh_differently():
     """At 30 units that react unequally 95 % intervals of 39 lags hold the truth in about 95 %;
     with errors of the kind CRV1 and factors of the unit itself it was 89 %."""
-    uneven = smaller(SCENARIO, units=30, kpis=1, links=())
+    uneven = replace(SCENARIO, units=30, kpis=1, links=())
     rows = pd.concat([analyse(*panel(uneven, at), seed=at).lags for at in range(25)])
     rows = rows[rows["lag"] >= 0]
     held = ((rows["low"] <= 0) & (rows["high"] >= 0)).mean()

@@ -15,7 +15,6 @@ from scipy.stats import gmean, rankdata
 from pipelines.analysis.scores import (
     ENOUGH,
     RankIntervals,
-    band_distance,
     bands,
     composite,
     goalpost,
@@ -99,13 +98,6 @@ def test_goalposts_that_make_no_sense_are_refused(floor, stretch, direction):
     """No way from floor to stretch, or an unknown direction, is an error and not a number."""
     with pytest.raises(ValueError, match=r"goalpost|direction"):
         goalpost(3, floor, stretch, direction)
-
-
-def test_a_band_is_scored_by_its_distance():
-    """Inside is as good as the stretch; outside counts down on both sides alike."""
-    distance = band_distance([20, 25, 30, 45, 50], 25, 45)
-    np.testing.assert_array_equal([5, 0, 0, 0, 5], distance)
-    np.testing.assert_allclose([50, 100, 100, 100, 50], goalpost(distance, 10, 0, "down"))
 
 
 # --- totals

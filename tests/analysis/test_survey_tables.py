@@ -131,7 +131,7 @@ def test_the_planted_change_is_found_in_every_group_that_is_shown(shares):
     """Second wave above first; nothing of a hidden group, no change of the first wave."""
     survey = shares["survey_id"].iloc[0]
     found = wave_changes(shares, survey, LAST)
-    rows = found.query("question_id == @TRUTH.changed_question and option == '看成效'")
+    rows = found.query("question_id == @TRUTH.changed_question and option == @TRUTH.changed_option")
     shown = rows[rows["status"] == "shown"]
     assert 3 == len(shown)
     assert ((shown["low"] > 0) & (shown["low"] < TRUTH.change)).all()

@@ -13,10 +13,10 @@ from openpyxl.formatting.rule import CellIsRule
 from openpyxl.styles import PatternFill
 from python_calamine import CalamineWorkbook
 
-from pipelines.annotate import SUMMARY_SHEET
+from pipelines.annotate import SUMMARY_SHEET, workbook
 from pipelines.annotate.child import annotated_in_child
 from pipelines.annotate.marks import AUTHOR, COLOURS, MOST_COMMENTS
-from pipelines.annotate.workbook import annotated
+from pipelines.annotate.report import report_of
 from pipelines.domain.findings import Finding, Severity
 from pipelines.errors import FileRefused
 from pipelines.intake.choices import Choices
@@ -44,6 +44,11 @@ WRITTEN_OUT = Finding(
 
 def column(index: int, header: str, how: str = "名称一致") -> ColumnMatch:
     return ColumnMatch(index=index, header=header, field=f"f{index}", label=header, how=how)
+
+
+def annotated(data: bytes, inspection: Inspection) -> bytes:
+    """In this process, as the child makes it."""
+    return workbook.annotated(data, report_of(inspection))
 
 
 def inspected(*findings: Finding, headers=MONTHLY_HEADERS, **changes) -> Inspection:
@@ -488,17 +493,10 @@ def test_comments_are_limited_and_colours_are_not():
     assert f"批注只加了 {MOST_COMMENTS:,} 处，另有 2 处只涂了颜色" in told(made)
 
 
-def test_refused_rows_stay_or_are_emptied_on_request():
-    """The file is the analyst's own; with drop_rows the refused row is blank, others stay."""
+def test_refused_rows_stay():
+    """The file is the analyst's own: what was refused is in it as it was."""
     inspection = inspected(WRITTEN_OUT, secret_rows=(5,), personal_rows=(7,))
-    kept, emptied = (
-        reread(annotated(monthly(), inspection, drop_rows=drop))["3月"] for drop in (False, True)
-    )
-    assert reread(monthly())["3月"] == kept
-    assert ["第一采油厂", *[""] * 7] == emptied[4]  # the unit is merged over the rows below
-    assert [""] * 8 == emptied[6]
-    assert kept[5] == emptied[5]
-    assert kept[7:] == emptied[7:]
+    assert reread(monthly())["3月"] == reread(annotated(monthly(), inspection))["3月"]
 
 
 def read_by_intake(name: str, data: bytes) -> tuple[Reading, pa.Table, list[Finding]]:

@@ -122,11 +122,6 @@ def _coverage_rows(
     return [_mean_row(scenario, text, each) for text, each in zip(texts, shares, strict=True)]
 
 
-def smaller(scenario: Scenario, **sizes: int) -> Scenario:
-    """The same scenario at other sizes, for quick runs."""
-    return replace(scenario, **sizes)
-
-
 def _pairs_of(scenario: Scenario) -> dict[tuple[str, str], Link]:
     return {(name_of("K", each.kpi), name_of("A", each.kind)): each for each in scenario.links}
 
