@@ -12,17 +12,16 @@ import sys
 from collections.abc import Mapping, Sequence
 from datetime import date, datetime, time, timedelta
 from functools import cache
-from typing import TYPE_CHECKING, BinaryIO
+from typing import TYPE_CHECKING
 
 import pandas as pd
-import pyarrow as pa
 
 from expectations.frames import to_frame, with_derived
 from expectations.registry import columns_read, rules_for
 from expectations.report import Outcome, report
 from expectations.rules import Argument, Codes, Missing, Rule, Today, When
 from pipelines.domain.catalog import dataset, datasets
-from pipelines.frames import Frame, Json, read_frame, write_frame
+from pipelines.frames import Frame, Json, claim_pipes, read_frame, unpacked, write_frame
 from pipelines.reference import vocabularies
 from pipelines.settings import Settings
 
@@ -156,9 +155,9 @@ def _checker() -> Checker:
 
 
 def answer(request: Frame) -> Frame:
-    """Run the suite that the request names on its payload, an Arrow IPC stream."""
+    """Run the suite that the request names on its payload."""
     name, today = str(request.header["dataset"]), date.fromisoformat(str(request.header["today"]))
-    table = with_derived(pa.ipc.open_stream(request.payload).read_all(), rules_for(name))
+    table = with_derived(unpacked(request.payload), rules_for(name))
     try:
         outcomes = _checker().check(name, to_frame(table), today)
     except RuleBroken as error:
@@ -166,18 +165,9 @@ def answer(request: Frame) -> Frame:
     return Frame(header=report(dataset(name), table, outcomes))
 
 
-def _claim_pipes() -> tuple[BinaryIO, BinaryIO]:
-    """The frame streams; whatever else is printed, from C too, goes to standard error."""
-    source, sink = os.fdopen(os.dup(0), "rb"), os.fdopen(os.dup(1), "wb")
-    with open(os.devnull, "rb") as nothing:
-        os.dup2(nothing.fileno(), 0)
-    os.dup2(2, 1)
-    return source, sink
-
-
 def main() -> int:
     """Serve until the input ends."""
-    source, sink = _claim_pipes()
+    source, sink = claim_pipes()
     os.environ["GX_ANALYTICS_ENABLED"] = "False"
     os.environ["TQDM_DISABLE"] = "1"
     _checker()

@@ -6,7 +6,6 @@ It stores what it finds; the application reads it from there. Ending the process
 from __future__ import annotations
 
 import os
-import sys
 from collections.abc import Callable, Mapping
 from contextlib import closing, suppress
 from pathlib import Path
@@ -22,7 +21,7 @@ from pipelines import (
 )
 from pipelines.analysis_runs import Outcome, RunKey
 from pipelines.errors import AppError
-from pipelines.frames import Frame, Json, read_frame, write_frame
+from pipelines.frames import Frame, Json, claim_pipes, read_frame, write_frame
 from pipelines.progress import Progress
 from pipelines.queries import open_mart
 from pipelines.settings import Settings
@@ -87,12 +86,11 @@ def _answer(analyses: Mapping[str, Analysis], header: dict[str, Json], progress:
 
 
 def main(analyses: Mapping[str, Analysis] = ANALYSES) -> None:
-    """Serve on the pipes; whatever else is printed, from C too, goes to standard error."""
-    replies = os.fdopen(os.dup(1), "wb")
-    os.dup2(2, 1)
+    """Serve on the pipes."""
+    requests, replies = claim_pipes()
     os.nice(NICE)
     with suppress(BrokenPipeError):
-        serve(analyses, sys.stdin.buffer, replies)
+        serve(analyses, requests, replies)
 
 
 if __name__ == "__main__":

@@ -20,7 +20,7 @@ import pyarrow as pa
 
 from pipelines.domain.findings import Finding, Severity
 from pipelines.errors import ValidatorUnavailable
-from pipelines.frames import BrokenFrame, Frame, Json, read_frame, write_frame
+from pipelines.frames import BrokenFrame, Frame, Json, packed, read_frame, write_frame
 from pipelines.intake.inspection import RuleResult
 from pipelines.intake.schema import ROW, SHEET
 from pipelines.settings import ROOT
@@ -242,12 +242,9 @@ def combined(results: Iterable[Sequence[RuleResult]]) -> tuple[RuleResult, ...]:
 
 
 def request_frame(dataset: str, table: pa.Table, today: date) -> Frame:
-    """The request to check ``table``, sent as an Arrow IPC stream."""
-    sink = pa.BufferOutputStream()
-    with pa.ipc.new_stream(sink, table.schema) as writer:
-        writer.write_table(table)
+    """The request to check ``table``."""
     header: dict[str, Json] = {"dataset": dataset, "today": today.isoformat()}
-    return Frame(header=header, payload=memoryview(sink.getvalue()))
+    return Frame(header=header, payload=packed(table))
 
 
 def _validation(reply: dict[str, Json]) -> Validation:

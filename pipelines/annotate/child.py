@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import logging
 import pickle
-import resource
-import signal
 import subprocess
 import sys
 from pathlib import Path
@@ -14,12 +12,10 @@ from pipelines.annotate.report import report_of
 from pipelines.annotate.workbook import annotated
 from pipelines.errors import FileRefused
 from pipelines.intake.inspection import Inspection
+from pipelines.intake.limits import OUT_OF_MEMORY, limit, ran_out_of
 from pipelines.settings import ROOT, Settings
 
 _REFUSED = 3
-_OUT_OF_MEMORY = 4
-_ABORTED = (-signal.SIGABRT, -signal.SIGKILL, -signal.SIGSEGV)  # how native code runs out
-_GRACE = 5  # CPU seconds between the polite and the hard limit
 _LOG = logging.getLogger(__name__)
 _INSTEAD = "请对照页面上的问题清单修改原文件"
 _MEMORY = f"生成批注工作簿需要的内存超过上限，已中止。{_INSTEAD}"
@@ -54,10 +50,8 @@ def _why(done: subprocess.CompletedProcess[bytes]) -> str:
     """The Chinese sentence for a child that gave no workbook."""
     if done.returncode == _REFUSED:
         return done.stdout.decode("utf-8")
-    if done.returncode == -signal.SIGXCPU:
-        return _TIME
-    if done.returncode == _OUT_OF_MEMORY or done.returncode in _ABORTED:
-        return _MEMORY
+    if limit_met := ran_out_of(done.returncode):
+        return {"time": _TIME, "memory": _MEMORY}[limit_met]
     _LOG.error(
         "annotating ended with %s: %s", done.returncode, done.stderr.decode(errors="replace")
     )
@@ -67,9 +61,7 @@ def _why(done: subprocess.CompletedProcess[bytes]) -> str:
 def main(arguments: list[str]) -> int:
     """The child: a pickled request and the file on stdin, a workbook or a refusal on stdout."""
     memory, seconds = map(int, arguments)
-    resource.setrlimit(resource.RLIMIT_AS, (memory, memory))
-    resource.setrlimit(resource.RLIMIT_CPU, (seconds, seconds + _GRACE))
-    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+    limit(memory, seconds)
     try:
         path, report = pickle.load(sys.stdin.buffer)
         data = path or sys.stdin.buffer.read()
@@ -78,6 +70,6 @@ def main(arguments: list[str]) -> int:
         sys.stdout.buffer.write(str(refusal).encode())
         return _REFUSED
     except MemoryError:
-        return _OUT_OF_MEMORY
+        return OUT_OF_MEMORY
     sys.stdout.buffer.write(made)
     return 0

@@ -5,8 +5,6 @@ from __future__ import annotations
 import gc
 import logging
 import os
-import resource
-import signal
 import subprocess
 import sys
 import threading
@@ -17,12 +15,18 @@ from dataclasses import asdict
 from queue import Empty, Queue
 from typing import BinaryIO, cast
 
-import pyarrow as pa
-
 from pipelines.domain.catalog import datasets
 from pipelines.domain.findings import Finding, Severity
 from pipelines.errors import FileRefused
-from pipelines.frames import BrokenFrame, Frame, Json, read_frame, write_frame
+from pipelines.frames import (
+    BrokenFrame,
+    Frame,
+    Json,
+    packed,
+    read_frame,
+    unpacked,
+    write_frame,
+)
 from pipelines.intake.inspection import (
     ColumnMatch,
     Option,
@@ -31,15 +35,13 @@ from pipelines.intake.inspection import (
     Region,
     SkippedRow,
 )
+from pipelines.intake.limits import OUT_OF_MEMORY, limit, ran_out_of
 from pipelines.intake.parse import Closed, Opened, Stretch, parse
 from pipelines.intake.request import Request
 from pipelines.settings import MIB, ROOT, Settings
 
-_OUT_OF_MEMORY = 4
-_ABORTED = (-signal.SIGABRT, -signal.SIGKILL, -signal.SIGSEGV)  # how native code runs out
 _BYTES_A_SECOND = 4 * MIB  # what a large file may take beyond the limit
 _TICK = 0.2  # seconds
-_GRACE = 5  # CPU seconds between the polite and the hard limit
 _LOG = logging.getLogger(__name__)
 _MEMORY = "解析这个文件需要的内存超过上限，已中止，没有保存任何内容。请拆分后再上传"
 _BROKEN = (
@@ -140,10 +142,8 @@ class _Child:
         code = self._process.wait()
         if code == 0:
             return
-        if code == -signal.SIGXCPU:
-            raise FileRefused(_TIME)
-        if code == _OUT_OF_MEMORY or code in _ABORTED:
-            raise FileRefused(_MEMORY)
+        if limit_met := ran_out_of(code):
+            raise FileRefused({"time": _TIME, "memory": _MEMORY}[limit_met])
         self._listener.join()
         _LOG.error("parser ended with %s: %s", code, self._errors.decode(errors="replace"))
         raise FileRefused(_BROKEN)
@@ -167,7 +167,7 @@ def _part(frame: Frame) -> Part:
             return Opened(reading=_reading(content["reading"]), headers=content["headers"])
         case "stretch":
             return Stretch(
-                table=_table(frame.payload),
+                table=unpacked(frame.payload),
                 held=set(content["held"]),
                 findings=[(place, _finding(each)) for place, each in content["findings"]],
                 secret=content["secret"],
@@ -179,7 +179,7 @@ def _part(frame: Frame) -> Part:
             return Closed(
                 reading=_reading(content["reading"]),
                 findings=[_finding(each) for each in content["findings"]],
-                totals=_table(frame.payload),
+                totals=unpacked(frame.payload),
             )
 
 
@@ -197,24 +197,13 @@ def _frame(part: Part) -> Frame:
                 "skipped": [asdict(each) for each in part.skipped],
                 "rows": part.rows,
             }
-            return Frame(header={"kind": "stretch", "content": content}, payload=_bytes(part.table))
+            return Frame(header={"kind": "stretch", "content": content}, payload=packed(part.table))
         case Closed():
             content = {
                 "reading": asdict(part.reading),
                 "findings": [each.to_dict() for each in part.findings],
             }
-            return Frame(header={"kind": "closed", "content": content}, payload=_bytes(part.totals))
-
-
-def _bytes(table: pa.Table) -> memoryview:
-    sink = pa.BufferOutputStream()
-    with pa.ipc.new_stream(sink, table.schema) as writer:
-        writer.write_table(table)
-    return memoryview(sink.getvalue())
-
-
-def _table(payload: bytes | memoryview) -> pa.Table:
-    return pa.ipc.open_stream(payload).read_all()
+            return Frame(header={"kind": "closed", "content": content}, payload=packed(part.totals))
 
 
 def _finding(sent: dict) -> Finding:
@@ -244,19 +233,13 @@ def _question(sent: dict) -> Question:
     return Question(**{**sent, "options": options, "rows": tuple(sent["rows"])})
 
 
-def _limit(memory: int, seconds: int) -> None:
-    resource.setrlimit(resource.RLIMIT_AS, (memory, memory))
-    resource.setrlimit(resource.RLIMIT_CPU, (seconds, seconds + _GRACE))
-    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
-
-
 def main(arguments: list[str]) -> int:
     """The child: a request on stdin, the file as a descriptor, frames on stdout."""
     handle, memory, seconds = map(int, arguments)
     asked = read_frame(sys.stdin.buffer)
     if asked is None:
         return 0
-    _limit(memory, seconds)
+    limit(memory, seconds)
     gc.set_threshold(200_000, 50, 50)  # rows have no cycles, and looking for them costs a third
     out = sys.stdout.buffer
     try:
@@ -267,7 +250,7 @@ def main(arguments: list[str]) -> int:
     except FileRefused as refusal:
         write_frame(out, Frame(header={"kind": "refused", "text": str(refusal)}))
     except (MemoryError, SystemError):  # native code that ran out says SystemError
-        return _OUT_OF_MEMORY
+        return OUT_OF_MEMORY
     return 0
 
 
