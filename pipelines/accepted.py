@@ -22,11 +22,11 @@ from pipelines.intake.schema import ROW, SHEET, UPLOAD
 from pipelines.integrity.thresholds import PATH as INTEGRITY
 from pipelines.ledger import Upload
 from pipelines.reference import rows_of
-from pipelines.settings import ROOT, Settings
+from pipelines.settings import REFERENCE, Settings
 from pipelines.warehouse import insert
 
 POSITION = "_position"
-UNITS_OF_MEASURE = ROOT / "data" / "reference" / "units_of_measure.csv"
+UNITS_OF_MEASURE = REFERENCE / "units_of_measure.csv"
 _SQL_TYPES = {
     Kind.INTEGER: "bigint",
     Kind.NUMBER: "double",

@@ -16,9 +16,8 @@ import duckdb
 import pyarrow as pa
 
 from pipelines.reference import rows_of, vocabularies
-from pipelines.settings import ROOT, Settings
+from pipelines.settings import REFERENCE, Settings
 
-_REFERENCE = ROOT / "data" / "reference"
 _LISTS = {  # table → its file, its columns, how many of them make a row unique
     "model.leave_words": ("leave_words.csv", ("word", "kind"), 1),
     "model.form_senses": ("form_senses.csv", ("form", "sense"), 1),
@@ -31,18 +30,18 @@ Make = Callable[[duckdb.DuckDBPyConnection], pa.Table]
 def tables() -> list[tuple[str, tuple[str, ...], Make, Path]]:
     """Name, grain, maker and file of every table here."""
     listed: list[tuple[str, tuple[str, ...], Make, Path]] = [
-        (name, columns[:keys], partial(_listed, name), _REFERENCE / file)
+        (name, columns[:keys], partial(_listed, name), REFERENCE / file)
         for name, (file, columns, keys) in _LISTS.items()
     ]
     return [
         *listed,
-        ("staging.due_words", ("spelling",), _due_words, _REFERENCE / "vocabulary.csv"),
+        ("staging.due_words", ("spelling",), _due_words, REFERENCE / "vocabulary.csv"),
     ]
 
 
 def _listed(name: str, _connection: duckdb.DuckDBPyConnection) -> pa.Table:
     file, columns, _ = _LISTS[name]
-    return _table(rows_of(_REFERENCE / file), columns)
+    return _table(rows_of(REFERENCE / file), columns)
 
 
 def _due_words(_connection: duckdb.DuckDBPyConnection) -> pa.Table:

@@ -11,10 +11,10 @@ from pipelines.accepted import scope
 from pipelines.domain.catalog import dataset as contract_of
 from pipelines.intake.schema import UPLOAD
 from pipelines.reference import rows_of
-from pipelines.settings import ROOT
+from pipelines.settings import REFERENCE
 from pipelines.warehouse import insert
 
-PATH = ROOT / "data" / "reference" / "reporting.csv"
+PATH = REFERENCE / "reporting.csv"
 _TERMS_DDL = """
 create table accepted.reporting_terms (
     dataset varchar, spelling varchar, due_day bigint, backfill_months bigint

@@ -9,6 +9,7 @@ from pathlib import Path
 from pipelines.errors import AppError
 
 ROOT = Path(__file__).resolve().parents[1]
+REFERENCE = ROOT / "data" / "reference"  # lists that come with the product
 MIB = 1024 * 1024
 
 
@@ -49,7 +50,7 @@ class Settings:
 
     @property
     def reference_root(self) -> Path:
-        return ROOT / "data" / "reference"
+        return REFERENCE
 
     @property
     def sample_root(self) -> Path:

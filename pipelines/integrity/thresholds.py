@@ -8,10 +8,10 @@ from functools import cache
 import duckdb
 
 from pipelines.reference import rows_of
-from pipelines.settings import ROOT
+from pipelines.settings import REFERENCE
 from pipelines.warehouse import insert
 
-PATH = ROOT / "data" / "reference" / "integrity.csv"
+PATH = REFERENCE / "integrity.csv"
 _DDL = """
 create table accepted.integrity_thresholds (
     check_id varchar, threshold varchar, number double, word varchar

@@ -9,12 +9,12 @@ from functools import cache, cached_property
 from typing import TYPE_CHECKING
 
 from pipelines.reference import fold
-from pipelines.settings import ROOT
+from pipelines.settings import REFERENCE
 
 if TYPE_CHECKING:
     import rjieba
 
-LINK_TERMS = ROOT / "data" / "reference" / "link_terms.csv"
+LINK_TERMS = REFERENCE / "link_terms.csv"
 PHRASE = 4  # characters
 SHORTEST = 2  # characters; a single one means too many things
 

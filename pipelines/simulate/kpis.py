@@ -8,11 +8,11 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from pipelines.settings import ROOT
+from pipelines.settings import REFERENCE
 from pipelines.simulate.columns import contract_frame
 from pipelines.simulate.model import Plan, PlantedLink
 
-DICTIONARY = ROOT / "data" / "reference" / "kpi_dictionary.csv"
+DICTIONARY = REFERENCE / "kpi_dictionary.csv"
 PLACEBO, INITIATIVE, TRAP = "YW13", "YW09", "YW02"
 LINKS = (
     PlantedLink(activity_type="主题党日", kpi_id="YW06", lag=0, effect=0.24),
