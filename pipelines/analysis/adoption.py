@@ -8,9 +8,9 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from pipelines.analysis.arrays import Floats
 from pipelines.domain.months import month_from_index, month_index
 
-Floats = NDArray[np.float64]
 NEVER = np.iinfo(np.int64).max
 COLUMNS = ("unit", "period", "y", "cohort")
 

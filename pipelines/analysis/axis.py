@@ -4,13 +4,11 @@ from __future__ import annotations
 
 import numpy as np
 import pandas as pd
-from numpy.typing import NDArray
 
 from pipelines.analysis import latent
+from pipelines.analysis.arrays import Floats
 from pipelines.analysis.joint import JointFit
 from pipelines.analysis.latent import ALL_TYPES, STOCK
-
-Floats = NDArray[np.float64]
 
 PEOPLE = 100  # the stock is told per so many people on duty
 COLUMNS = ["unit", "month", "stock", "se", "low", "high", "heads"]

@@ -16,10 +16,9 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from pipelines.analysis.arrays import Floats
 from pipelines.analysis.cubes import Axes, shared_axes, value_cube
 from pipelines.domain.months import month_index
-
-Floats = NDArray[np.float64]
 
 PENDING, REALISED, NOT_REALISED, UNDECIDED = "待显现", "已兑现", "未兑现", "证据不足"
 PRE_MONTHS, RECENT = 12, 3  # the path before the window, and its end

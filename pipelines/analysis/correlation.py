@@ -5,12 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 from scipy.special import stdtr, stdtrit
 
+from pipelines.analysis.arrays import Floats
 from pipelines.analysis.panel import crv1_factor
-
-Floats = NDArray[np.float64]
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 import numpy as np
-from numpy.typing import NDArray
 from scipy.special import stdtrit
 
+from pipelines.analysis.arrays import Floats
 from pipelines.analysis.factors import factors
 from pipelines.analysis.panel import crv1_factor
 from pipelines.analysis.prepare import Prepared, demeaned
-
-Floats = NDArray[np.float64]
 
 
 def ahead_of_kpi(panel: Prepared, *, position: int, horizon: int, sign: float) -> bool:

@@ -7,7 +7,8 @@ from collections.abc import Iterator
 import numpy as np
 from numpy.typing import NDArray
 
-Floats = NDArray[np.float64]
+from pipelines.analysis.arrays import Floats
+
 Positions = NDArray[np.int64]
 
 LEAST, MOST = 2, 5

@@ -8,11 +8,10 @@ from functools import lru_cache
 import numpy as np
 from numpy.typing import NDArray
 
+from pipelines.analysis.arrays import Floats
 from pipelines.analysis.factors import held_out
 from pipelines.analysis.prepare import Prepared, Thin
 from pipelines.analysis.solve import inverse, null_space
-
-Floats = NDArray[np.float64]
 
 ALONE = 1e-9  # keeps the error finite, and huge, where a coefficient rests on one unit alone
 CHUNK = 500  # units at a time

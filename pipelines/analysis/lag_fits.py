@@ -8,11 +8,10 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.special import stdtrit
 
+from pipelines.analysis.arrays import Floats
 from pipelines.analysis.pairs import Residuals, scores_of
 from pipelines.analysis.panel import crv1_factor
 from pipelines.analysis.solve import ROUND_OFF
-
-Floats = NDArray[np.float64]
 
 
 @dataclass(frozen=True, kw_only=True)

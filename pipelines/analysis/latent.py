@@ -16,11 +16,10 @@ import pandas as pd
 from numpy.typing import NDArray
 from scipy.special import stdtrit
 
+from pipelines.analysis.arrays import Floats
 from pipelines.analysis.cubes import Axes, activity_cube, shared_axes
 from pipelines.analysis.joint import JointFit, estimable
 from pipelines.domain.months import month_index
-
-Floats = NDArray[np.float64]
 
 NOW_LAGS = 2  # lags 0 and 1 count as immediate
 IMMEDIATE, CARRY_OVER, STOCK = "immediate", "carry_over", "stock"

@@ -6,9 +6,9 @@ from dataclasses import dataclass, field, replace
 
 import numpy as np
 import pandas as pd
-from numpy.typing import NDArray
 
 from pipelines.analysis import latent
+from pipelines.analysis.arrays import Floats
 from pipelines.analysis.axis import per_people
 from pipelines.analysis.cubes import Axes, activity_cube, shared_axes, value_cube
 from pipelines.analysis.joint import JointFit, estimable, fit_joint
@@ -17,8 +17,6 @@ from pipelines.analysis.prepare import Activities, Prepared, Thin, prepare
 from pipelines.analysis.validity import HORIZON, Validity, later_change, rank_validity
 from pipelines.domain.months import shift
 from pipelines.progress import Progress, silent
-
-Floats = NDArray[np.float64]
 
 REACHES = (6, 12)  # months ahead that a stock may look; the reader chooses one
 HOLDOUT = 12  # months kept out of the coefficients that the validity is checked with

@@ -6,13 +6,11 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 
+from pipelines.analysis.arrays import Floats
 from pipelines.analysis.factors import factors, without
 from pipelines.analysis.prepare import LEADS, Prepared, bins_of
 from pipelines.analysis.solve import ROUND_OFF, inverse
-
-Floats = NDArray[np.float64]
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -7,7 +7,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-Floats = NDArray[np.float64]
+from pipelines.analysis.arrays import Floats
+
 Codes = NDArray[np.int64]
 
 # Relative size below which a direction of the normal equations is round-off, not data.

@@ -8,9 +8,9 @@ from functools import cached_property
 import numpy as np
 from numpy.typing import NDArray
 
+from pipelines.analysis.arrays import Floats
 from pipelines.analysis.ranks import rank_correlation
 
-Floats = NDArray[np.float64]
 Positions = NDArray[np.int64]
 
 MIN_UNITS = 12

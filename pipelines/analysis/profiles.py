@@ -5,14 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 from scipy.special import stdtrit
 
+from pipelines.analysis.arrays import Floats
 from pipelines.analysis.joint import JointFit, identified, profile_covs, simultaneous_reach
 from pipelines.analysis.lag_fits import LagFits
 from pipelines.analysis.slopes import Slope
-
-Floats = NDArray[np.float64]
 
 
 @dataclass(frozen=True, kw_only=True)

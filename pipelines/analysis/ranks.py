@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import numpy as np
 import pandas as pd
-from numpy.typing import NDArray
 
-Floats = NDArray[np.float64]
+from pipelines.analysis.arrays import Floats
 
 
 def rank_correlation(a: Floats, b: Floats) -> float:

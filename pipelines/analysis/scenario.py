@@ -12,13 +12,12 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from pipelines.analysis.arrays import Floats
 from pipelines.analysis.correlation import UNKNOWN, Correlation, clustered_correlation
 from pipelines.analysis.cubes import Axes, shared_axes, value_cube
 from pipelines.analysis.ranks import month_ranks
 from pipelines.analysis.validity import Validity
 from pipelines.reference import RulePackEntry
-
-Floats = NDArray[np.float64]
 
 PER_MONTH = {"月": 1.0, "季度": 1 / 3, "年": 1 / 12}
 

@@ -10,7 +10,8 @@ import numpy as np
 import pandas as pd
 from numpy.typing import ArrayLike, NDArray
 
-Floats = NDArray[np.float64]
+from pipelines.analysis.arrays import Floats
+
 Integers = NDArray[np.int64]
 Booleans = NDArray[np.bool_]
 Weights = ArrayLike | Mapping[str, float] | pd.Series

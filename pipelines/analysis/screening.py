@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 
+from pipelines.analysis.arrays import Floats
 from pipelines.analysis.direction import ahead_of_kpi
 from pipelines.analysis.evidence import LEAD_P
 from pipelines.analysis.joint import JointFit, fit_joint
@@ -27,7 +27,6 @@ from pipelines.analysis.profiles import Profiles
 from pipelines.analysis.signflip import joint_p, largest_p, studentised
 from pipelines.analysis.slopes import Slope, slope
 
-Floats = NDArray[np.float64]
 Columns = dict[str, Floats | str | int]
 VISIBLE_SE = 2.8  # power 80 % at 5 %: 1.96 + 0.84
 

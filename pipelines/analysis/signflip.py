@@ -8,7 +8,7 @@ from functools import lru_cache
 import numpy as np
 from numpy.typing import NDArray
 
-Floats = NDArray[np.float64]
+from pipelines.analysis.arrays import Floats
 
 DRAWS = 1999
 REFINED_DRAWS = 20_000

@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import numpy as np
-from numpy.typing import NDArray
 
-Floats = NDArray[np.float64]
+from pipelines.analysis.arrays import Floats
 
 ROUND_OFF = 1e-10  # relative size below which a direction is not data
 

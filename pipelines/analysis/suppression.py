@@ -6,6 +6,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from pipelines.analysis.arrays import Floats
 from pipelines.analysis.suppression_lines import (
     TooManyLines,
     equal_sums,
@@ -14,7 +15,6 @@ from pipelines.analysis.suppression_lines import (
     small_remainders,
 )
 
-Floats = NDArray[np.float64]
 Flags = NDArray[np.bool_]
 MINIMUM, LEAST = 10, 5
 SHOWN, BOUND, HIDDEN = "shown", "bound", "hidden"

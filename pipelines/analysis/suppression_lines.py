@@ -9,7 +9,8 @@ from itertools import product
 import numpy as np
 from numpy.typing import NDArray
 
-Floats = NDArray[np.float64]
+from pipelines.analysis.arrays import Floats
+
 Flags = NDArray[np.bool_]
 MOST_GROUPS = 20  # 3^20 sums are met in the middle: 3^10 of each half
 MOST_LINES = 20_000

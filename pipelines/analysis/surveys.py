@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import ArrayLike
 from scipy.special import ndtri, stdtrit
 
+from pipelines.analysis.arrays import Floats
 from pipelines.analysis.suppression import suppress
 
 __all__ = ["clustered_n", "finite_n", "newcombe", "suppress", "wilson", "worst_case"]
 
-Floats = NDArray[np.float64]
 Bounds = tuple[Floats | float, Floats | float]
 LEVEL = 0.95
 

@@ -8,14 +8,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 from scipy.special import stdtrit
 
+from pipelines.analysis.arrays import Floats
 from pipelines.analysis.factors import factors, without
 from pipelines.analysis.prepare import demeaned
 from pipelines.analysis.ranks import month_ranks
-
-Floats = NDArray[np.float64]
 
 HORIZON = 6  # months after t, and as many up to t, that are compared
 MIN_UNITS = 12

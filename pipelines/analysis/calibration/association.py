@@ -6,12 +6,10 @@ from dataclasses import replace
 
 import numpy as np
 import pandas as pd
-from numpy.typing import NDArray
 
+from pipelines.analysis.arrays import Floats
 from pipelines.analysis.association import Analysis, analyse
 from pipelines.analysis.calibration.panels import Link, Scenario, name_of, panel
-
-Floats = NDArray[np.float64]
 
 CAMPAIGNS = (0.25, 0.4)
 NULLS = tuple(

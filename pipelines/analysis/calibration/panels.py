@@ -6,11 +6,10 @@ from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
-from numpy.typing import NDArray
 
+from pipelines.analysis.arrays import Floats
 from pipelines.domain.months import month_range, shift
 
-Floats = NDArray[np.float64]
 LAST = "2026-10"
 
 
