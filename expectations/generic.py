@@ -48,6 +48,7 @@ def query(
     columns: tuple[str, ...] = (),
     missing: Missing = Missing.SKIP,
     needs: tuple[str, ...] = (),
+    subject: str = "",
     counted: str = "incoming",
 ) -> QueryRule:
     """The select sql/<sql>.sql as a rule that points at ``column``."""
@@ -63,6 +64,7 @@ def query(
         missing=missing,
         needs=needs,
         sql=sql,
+        subject=subject,
         counted=counted,
     )
 
@@ -72,27 +74,25 @@ def known_unit(dataset: Dataset, name: str, *, at: str = "") -> tuple[QueryRule,
     period = at or dataset.period_field or ""
     label, at_label = dataset[name].label, dataset[period].label if period else ""
     subject = f"{_column(name)} as written, {_month(dataset, period)} as month"
-    known = QueryRule(
-        id=f"{dataset.name}.{name}.known",
-        dataset=dataset.name,
+    known = query(
+        dataset,
+        name,
+        "known",
         label=f"“{label}”在单位名册里",
-        severity=WARNING,
         why="单位名册里没有“{value}”（共 {_count} 行），入库后暂不显示在看板上",
         how="{asked}请改正名称，或在单位名册里补上这个名称或别名",
-        column=name,
         needs=("units",),
         sql="unit_known",
         subject=subject,
     )
-    valid = QueryRule(
-        id=f"{dataset.name}.{name}.valid",
-        dataset=dataset.name,
+    valid = query(
+        dataset,
+        name,
+        "valid",
         label=f"“{label}”在“{at_label}”当月有效",
-        severity=WARNING,
         why="“{value}”的有效期是{validity}，{month}不在其中（共 {_count} 行），"
         "入库后暂不显示在看板上",
         how="{asked}请改用当时的单位名称，或在单位名册里改正成立、撤销日期",
-        column=name,
         columns=(name, period),
         needs=("units",),
         sql="unit_valid",
@@ -106,26 +106,24 @@ def known_kpi(dataset: Dataset, name: str, *, at: str = "") -> tuple[QueryRule, 
     period = at or dataset.period_field or ""
     label, at_label = dataset[name].label, dataset[period].label if period else ""
     subject = f"{_column(name)} as written, {_month(dataset, period)} as month"
-    known = QueryRule(
-        id=f"{dataset.name}.{name}.known",
-        dataset=dataset.name,
+    known = query(
+        dataset,
+        name,
+        "known",
         label=f"“{label}”在指标库里",
-        severity=WARNING,
         why="指标库里没有“{value}”（共 {_count} 行），入库后只显示数值，不计算达成率",
         how="{asked}请改正名称，或在指标库里补上这个名称或别名",
-        column=name,
         needs=("kpi_definitions",),
         sql="kpi_known",
         subject=subject,
     )
-    defined = QueryRule(
-        id=f"{dataset.name}.{name}.defined",
-        dataset=dataset.name,
+    defined = query(
+        dataset,
+        name,
+        "defined",
         label=f"“{label}”在“{at_label}”当月已有定义",
-        severity=WARNING,
         why="“{value}”从 {since} 起才有定义，{month}还没有（共 {_count} 行）",
         how="请核对月份；当时已在考核请在指标库里改正生效日期",
-        column=name,
         columns=(name, period),
         needs=("kpi_definitions",),
         sql="kpi_defined",
@@ -138,14 +136,13 @@ def in_tree(dataset: Dataset, name: str, tree: str) -> QueryRule:
     """``name`` is a code of the roster, in the tree ``tree`` (party or admin)."""
     label = dataset[name].label
     words = "党组织" if tree == "party" else "行政单位"
-    return QueryRule(
-        id=f"{dataset.name}.{name}.in_{tree}_tree",
-        dataset=dataset.name,
+    return query(
+        dataset,
+        name,
+        f"in_{tree}_tree",
         label=f"“{label}”是单位名册里的{words}",
-        severity=WARNING,
         why="代码“{value}”：{problem}（共 {_count} 行）",
         how=f"请核对代码；单位名册里的组织树应是{words}",
-        column=name,
         needs=("units",),
         sql="unit_in_tree",
         subject=f"{_column(name)} as written, '{tree}' as tree",
@@ -156,14 +153,13 @@ def lasts_at_most(dataset: Dataset, later: str, earlier: str, *, days: int) -> Q
     """From ``earlier`` to ``later`` it is at most ``days`` days."""
     words = "24 小时" if days == 1 else f"{days} 天"
     first, last = dataset[earlier].label, dataset[later].label
-    return QueryRule(
-        id=f"{dataset.name}.{later}.within_{days}_days_of_{earlier}",
-        dataset=dataset.name,
+    return query(
+        dataset,
+        later,
+        f"within_{days}_days_of_{earlier}",
         label=f"“{first}”到“{last}”不超过 {words}",
-        severity=WARNING,
         why=f"从“{first}”{{began}} 到“{last}”{{ended}} 超过 {words}",
         how="请核对两个时间，尤其是日期和年份",
-        column=later,
         columns=(later, earlier),
         sql="lasting",
         subject=f"{_column(earlier)} as began, {_column(later)} as ended, {days} as days, "
@@ -189,14 +185,14 @@ def refers_to(
     label, register = dataset[name].label, target.label
     own = f'select "{target.grain[0]}" from known.{target.name}'  # noqa: S608 of the contract
     numbers = among or own
-    return QueryRule(
-        id=f"{dataset.name}.{name}.in_{target.name}",
-        dataset=dataset.name,
+    return query(
+        dataset,
+        name,
+        f"in_{target.name}",
         label=f"“{label}”在{register}里",
         severity=severity,
         why=f"{register}里没有“{{value}}”（共 {{_count}} 行），{effect}",
         how=f"请核对；{register}还没有上传的请先上传",
-        column=name,
         needs=(target.name,),
         sql="refers_to",
         subject=f"{_column(name)} as written, "
