@@ -160,7 +160,7 @@ def _bulk(chosen: list[dict[str, str]], *, by: str, key: str) -> None:
 
 def _line() -> tuple[DeltaGenerator, DeltaGenerator]:
     """Places for the text and for what can be done, side by side where there is room."""
-    told, act = st.columns([5, 2], vertical_alignment="center")
+    told, act = st.columns([5, 3], vertical_alignment="center")
     return told, act.container(horizontal=True, vertical_alignment="center")
 
 

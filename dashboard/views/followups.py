@@ -60,8 +60,8 @@ def render() -> None:
             f"{month_label(month)}督办整改：{followups_sentence(items).rstrip('。')}",
             f"决议、整改和承诺合为一张清单；状态算到月末；{as_of()}。",
         )
+    item_origin(items, month)
     if nothing_followed(items, month):
-        item_origin(items, month)
         return
     if month == months["month"].iloc[0]:
         st.markdown(markdown(later_sentence(month)))
@@ -71,7 +71,6 @@ def render() -> None:
         empty_state("没有符合条件的事项。", "换一个来源、时限或状态再看。")
     else:
         show_items(found, month)
-    item_origin(items, month)
     source_choice(month_sources(FIGURES, month), month, key="followup_source")
     source_note(f"来源：督办整改台账；逾期在先，按到期日排列，不是名次；{as_of()}。")
 
