@@ -23,6 +23,8 @@ def item_origin(items: pd.DataFrame, month: str) -> None:
     if asked is not None and asked not in names:
         found = data.query("followup_origin", action_id=asked, month=month)
         names |= dict(zip(found["action_id"], found["text"], strict=True))
+    if not names:
+        return
     chosen = addressed_select(
         "看哪一项从哪来",
         list(names),
