@@ -7,6 +7,7 @@ a day is 2026年3月5日, a month 2026年3月, in sentences, tables and download
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Sequence
 from datetime import date, datetime
 
@@ -182,6 +183,11 @@ def day_label(day: date | str | None) -> str:
         return MISSING
     known = date.fromisoformat(day[:10]) if isinstance(day, str) else day
     return f"{known.year}年{known.month}月{known.day}日"
+
+
+def days_in(text: str) -> str:
+    """``text`` of a query with each 2026-03-05 in it as 2026年3月5日."""
+    return re.sub(r"(?<![\w-])\d{4}-\d{2}-\d{2}(?![\w-])", lambda day: day_label(day[0]), text)
 
 
 def moment_label(moment: datetime | None) -> str:

@@ -104,7 +104,8 @@ def findings_list(findings: pd.DataFrame, *, file_stem: str) -> None:
         return
     total = int(findings["total_count"].iloc[0])
     held = [fmt.day_label(each) for each in pd.to_datetime(findings["start_at"])]
-    named = findings.assign(check=findings["check_id"].map(LABELS), held_on=held)
+    detail = [fmt.days_in(each) for each in findings["detail"]]
+    named = findings.assign(check=findings["check_id"].map(LABELS), held_on=held, detail=detail)
     shown = named[list(COLUMNS)].rename(columns=COLUMNS)
     shown = shown.fillna({"单位说明": "", "工作表": "", "党组织": "未对应到单位"})
     table(shown, alt="核对线索，每行一条，附来源文件和行号", max_rows=10)
@@ -128,7 +129,7 @@ def statement(findings: pd.DataFrame) -> None:
         st.caption("选定后可看两条记录的原文，并写下说明；说明会一直显示在线索旁。")
         return
     row = findings.iloc[keys.index(chosen)]
-    st.markdown(markdown(f"{LABELS[row['check_id']]}：{row['detail']}。"))
+    st.markdown(markdown(f"{LABELS[row['check_id']]}：{fmt.days_in(row['detail'])}。"))
     _records(row)
     _form(row)
 

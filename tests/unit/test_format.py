@@ -138,6 +138,9 @@ def test_days_and_moments_have_one_form():
     days = [date(2026, 3, 5), pd.Timestamp("2026-03-05 14:07"), "2026-03-05"]
     assert {"2026年3月5日"} == {fmt.day_label(each) for each in days}
     assert "2026年3月5日 14:07" == fmt.moment_label(pd.Timestamp("2026-03-05 14:07"))
+    assert "举办于 2026年3月5日，编号 A-2026-03-05" == fmt.days_in(
+        "举办于 2026-03-05，编号 A-2026-03-05"
+    )
     moments = pd.Series(["2026-03-05 14:07", None])
     assert ["2026年3月5日 14:07", "—"] == fmt.moment_labels(moments)
 
