@@ -92,6 +92,11 @@ class Index:
         return worth, f"{'，'.join(told)}（{term.why}）"
 
 
+def suggested(fitting: Sequence[Scored]) -> Sequence[Scored]:
+    """What of the documents that fit, best first, is suggested: near the best one, MOST at most."""
+    return [each for each in fitting[:MOST] if each.score >= NEAR * fitting[0].score]
+
+
 def _longest(words: frozenset[str]) -> frozenset[str]:
     """Words that are no part of another one, so that 节能 does not count beside 节能降耗."""
     return frozenset(

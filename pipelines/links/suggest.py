@@ -7,13 +7,15 @@ three fields keep the same words are one case, and a case is scored once.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
+from functools import partial
 
 import duckdb
 import pyarrow as pa
 
 from pipelines.links import scoring
-from pipelines.links.scoring import FIELDS, Index, Words
+from pipelines.links.scoring import FIELDS, Index, Scored, Words
 from pipelines.links.targets import kpi_documents, name_documents
 from pipelines.links.words import Segmenter, link_terms
 from pipelines.warehouse import among
@@ -114,24 +116,21 @@ select case_id, any_value(keywords) as keywords, any_value(title) as title,
     any_value(agenda) as agenda
 from link_records group by case_id order by case_id
 """
-_RESULT = f"""
-with fitting as (
-    select records.record_id, 'kpi' as target_kind, scored.key as target_id,
-        scored.score, scored.reason
-    from link_records as records
-    inner join link_kpi_scores as scored using (case_id)
-    union all
-    select candidates.record_id, candidates.target_kind, candidates.target_id,
-        scored.score, scored.reason
-    from model.link_candidates as candidates
-    inner join link_documents as names using (target_kind, target_id)
-    inner join link_records as records using (record_id)
-    inner join link_name_scores as scored
-        on records.case_id = scored.case_id
-        and concat(names.target_kind, ' ', names.document) = scored.key
-)
-select record_id, target_kind, target_id, score, reason
-from fitting
+_TO_KPIS = """
+select records.record_id, 'kpi' as target_kind, scored.key as target_id,
+    scored.score, scored.reason
+from link_records as records
+inner join link_kpi_scores as scored using (case_id)
+"""
+_TO_OWN = f"""
+select candidates.record_id, candidates.target_kind, candidates.target_id,
+    scored.score, scored.reason
+from model.link_candidates as candidates
+inner join link_documents as names using (target_kind, target_id)
+inner join link_records as records using (record_id)
+inner join link_name_scores as scored
+    on records.case_id = scored.case_id
+    and concat(names.target_kind, ' ', names.document) = scored.key
 qualify score >= {scoring.NEAR} * max(score) over (partition by record_id, target_kind)
     and row_number() over (
         partition by record_id, target_kind order by score desc, target_id
@@ -175,11 +174,13 @@ def _suggested(connection: duckdb.DuckDBPyConnection) -> pa.Table:
     telling = frozenset().union(*(each.words for each in indexes.values()))
     _cases(connection, cut, telling, listed.phrases)
     cases = connection.execute(_CASES).fetchall()
-    connection.register("link_kpi_scores", _scores(cases, {"": indexes["kpi"]}))
-    others = {f"{kind} ": indexes[kind] for kind in ("key_task", "carrier")}
-    connection.register("link_name_scores", _scores(cases, others))
-    try:
-        return connection.execute(_RESULT).to_arrow_table()
+    kpi_scores = _scores(cases, lambda case: scoring.suggested(indexes["kpi"].fitting(case)))
+    connection.register("link_kpi_scores", kpi_scores)
+    connection.register("link_name_scores", _scores(cases, partial(_named, indexes)))
+    try:  # one by one: together, under a window, DuckDB can wait for itself forever
+        return pa.concat_tables(
+            connection.execute(each).to_arrow_table() for each in (_TO_KPIS, _TO_OWN)
+        )
     finally:
         for view in ("link_kpi_scores", "link_name_scores"):
             connection.unregister(view)
@@ -210,21 +211,21 @@ def _cases(
     connection.execute(_RECORDS)
 
 
-def _scores(cases: list[tuple], indexes: dict[str, Index]) -> pa.Table:
-    """Scores of every case; keys carry the prefix of their index."""
+def _named(indexes: Mapping[str, Index], case: Words) -> list[Scored]:
+    """Key tasks and carriers that fit, whoever they belong to; keys open with the kind."""
+    return [
+        replace(each, key=f"{kind} {each.key}")
+        for kind in ("key_task", "carrier")
+        for each in indexes[kind].fitting(case)
+    ]
+
+
+def _scores(cases: list[tuple], fitting: Callable[[Words], Sequence[Scored]]) -> pa.Table:
+    """What fits every case."""
     rows = []
     for case_id, *fields in cases:
         case: Words = {
             name: frozenset(found or ()) for name, found in zip(FIELDS, fields, strict=True)
         }
-        for prefix, index in indexes.items():
-            for each in index.fitting(case):
-                rows.append(
-                    {
-                        "case_id": case_id,
-                        "key": prefix + each.key,
-                        "score": each.score,
-                        "reason": each.reason,
-                    }
-                )
+        rows.extend({"case_id": case_id, **vars(each)} for each in fitting(case))
     return pa.Table.from_pylist(rows, schema=_SCORES)
