@@ -31,7 +31,8 @@ class Settings:
 
     Limits: bytes for sizes, seconds for times. Environment: TONGPIN_STORE, TONGPIN_LEDGER_URL,
     TONGPIN_MAX_FILE_MIB, TONGPIN_PARSE_MEMORY_MIB, TONGPIN_PARSE_SECONDS,
-    TONGPIN_CHECK_MEMORY_MIB (DuckDB, while a file is checked), TONGPIN_KEEP_BUILDS.
+    TONGPIN_CHECK_MEMORY_MIB (DuckDB, while a file is checked), TONGPIN_BUILD_MEMORY_MIB (DuckDB,
+    while a build is made), TONGPIN_KEEP_BUILDS.
     """
 
     store_root: Path = field(default_factory=_store_root)
@@ -46,6 +47,9 @@ class Settings:
     check_memory_bytes: int = field(
         default_factory=lambda: _from_env("TONGPIN_CHECK_MEMORY_MIB", 1024) * MIB
     )
+    build_memory_bytes: int = field(
+        default_factory=lambda: _from_env("TONGPIN_BUILD_MEMORY_MIB", 0) * MIB
+    )  # 0: half of what the machine or the container has
     keep_builds: int = field(default_factory=lambda: _from_env("TONGPIN_KEEP_BUILDS", 5))
 
     @property

@@ -114,6 +114,11 @@ def _write(
             if before is None:
                 raise
         return _write_after(None, path, settings, given, (build_id, now), report)
+    except duckdb.OutOfMemoryException as error:
+        raise BuildFailed(
+            "汇总中断，未发布，仍显示上一版：汇总可用的内存不够，或磁盘放不下超出的部分。"
+            "请调大 TONGPIN_BUILD_MEMORY_MIB（不设时为本机内存的一半）或清理磁盘，再重新汇总"
+        ) from error
     except duckdb.Error as error:
         raise BuildFailed(
             "汇总中断，未发布，仍显示上一版：入库文件缺失或损坏，或磁盘已满。"

@@ -52,13 +52,29 @@ def _lock(connection: duckdb.DuckDBPyConnection, allowed: list[Path]) -> None:
     connection.execute("set lock_configuration = true")
 
 
+def _build_memory(connection: duckdb.DuckDBPyConnection, settings: Settings) -> str:
+    """What a build may use: pages are served beside it, so half where nothing is set.
+
+    DuckDB's own limit is 80 % of what the machine or the container has.
+    """
+    if settings.build_memory_bytes:
+        return f"{settings.build_memory_bytes}B"
+    ((limit,),) = connection.execute("select current_setting('memory_limit')").fetchall()
+    size, unit = limit.split()
+    return f"{float(size) * 0.5 / 0.8}{unit}"
+
+
 @contextmanager
 def building(path: Path, settings: Settings) -> Iterator[duckdb.DuckDBPyConnection]:
-    """A connection that writes a new mart at ``path`` and may read the store and nothing else."""
+    """A connection that writes a new mart at ``path`` and may read the store and nothing else.
+
+    What is larger than its memory goes to disk, into the folder ``spill`` of the store.
+    """
     connection = _open(path, read_only=False)
     try:
         spill = settings.store_root / "spill"
         connection.execute(f"set temp_directory = {_quoted(spill)}")
+        connection.execute(f"set memory_limit = '{_build_memory(connection, settings)}'")
         connection.execute("set preserve_insertion_order = false")
         _lock(connection, [settings.accepted, spill])
         yield connection

@@ -19,11 +19,13 @@ from benchmarks.sizes import Size
 from pipelines import contents, making, reach, reuse, transform
 from pipelines.domain.catalog import datasets
 from pipelines.domain.statements import Explanation, LinkDecision
+from pipelines.errors import BuildFailed
 from pipelines.ledger import Ledger
 from pipelines.models import models
 from pipelines.queries import open_mart
-from pipelines.settings import Settings
+from pipelines.settings import MIB, Settings
 from pipelines.simulate import simulate
+from pipelines.warehouse import building, scratch
 
 TINY = Size(name="T", units=12, months=8, kpis=13, activities_per_unit_month=4.0)
 
@@ -293,6 +295,33 @@ def test_a_damaged_build_is_not_gone_on_from(kept, monkeypatch, how):
     built(kept)
     assert {each.name for each in models()} == found.keys()
     pd.testing.assert_frame_equal(wanted, tables(kept)["model.units"])
+
+
+def test_a_build_without_enough_memory_is_told_and_nothing_is_lost(kept):
+    """The message names the setting; what is published stays, and more memory is enough."""
+    before = transform.current_build_id(kept)
+    with closing(Ledger(kept)) as ledger:
+        state(kept, ledger)
+        tight = replace(kept, build_memory_bytes=8 * MIB)
+        with pytest.raises(BuildFailed, match=r"内存不够.*TONGPIN_BUILD_MEMORY_MIB"):
+            transform.build(tight, ledger, now=NOW)
+    assert before == transform.current_build_id(kept)
+    assert before != built(kept)
+
+
+def test_a_build_leaves_half_of_the_memory_to_the_pages(kept, tmp_path):
+    """Where nothing is set; DuckDB alone would take 80 %."""
+
+    def limit(connection) -> float:
+        ((text,),) = connection.execute("select current_setting('memory_limit')").fetchall()
+        size, unit = text.split()
+        return float(size) * {"MiB": 1 / 1024, "GiB": 1}[unit]
+
+    with closing(scratch()) as alone, building(tmp_path / "half.duckdb", kept) as connection:
+        assert limit(connection) == pytest.approx(limit(alone) * 5 / 8, rel=0.02)
+    own = replace(kept, build_memory_bytes=512 * MIB)
+    with building(tmp_path / "own.duckdb", own) as connection:
+        assert limit(connection) == 0.5
 
 
 def test_one_dataset_with_the_uploads_is_joined_to_its_own():
