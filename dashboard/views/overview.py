@@ -80,8 +80,7 @@ def _figures(month: str, floor: float) -> MonthFigures:
 
 def _without_placebo(totals: pd.DataFrame) -> pd.DataFrame:
     """A placebo KPI checks the method; it is no result anybody is judged by."""
-    kpis = data.query("kpis")
-    placebo = kpis.loc[kpis["is_placebo"].fillna(False).astype(bool), "kpi_id"]
+    placebo = data.query("kpis").query("is_placebo == True")["kpi_id"]
     return totals[~totals["kpi_id"].isin(placebo)]
 
 
