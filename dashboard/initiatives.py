@@ -191,7 +191,7 @@ def counted_sentence(assessed: list[Assessed]) -> str:
 
 
 def adopters_table(each: Assessed, frame: pd.DataFrame) -> pd.DataFrame:
-    """The carriers of an initiative with the unit they reach and their source row.
+    """The carriers of an initiative with the unit they reach.
 
     ``frame`` as comparison_frame gives it.
     """
@@ -207,7 +207,6 @@ def adopters_table(each: Assessed, frame: pd.DataFrame) -> pd.DataFrame:
             "采用后有数的月": rows["admin_unit_id"].map(after).fillna(0).astype(int),
             "台账所写单位": rows["unit_text"],
             "载体编号": rows["carrier_id"],
-            **_source(rows),
         }
     )
 
@@ -229,13 +228,12 @@ def figures_table(rows: pd.DataFrame, unit_of_measure: str) -> pd.DataFrame:
         {
             "月份": [month_label(month) for month in rows["month"]],
             f"实际（{unit_of_measure}）": [number(each) for each in rows["actual"]],
-            **_source(rows),
         }
     )
 
 
 def unresolved_table(carriers: pd.DataFrame) -> pd.DataFrame:
-    """Carriers that belong to no comparison, why, and where they were written."""
+    """``carriers`` that belong to no comparison, and why."""
     rows = carriers[carriers["problem"].notna()]
     return pd.DataFrame(
         {
@@ -246,16 +244,5 @@ def unresolved_table(carriers: pd.DataFrame) -> pd.DataFrame:
             "台账所写指标": rows["kpi_text"].fillna(MISSING),
             "开始日期": [day_label(day) for day in rows["start_on"]],
             "载体编号": rows["carrier_id"],
-            **_source(rows),
         }
     )
-
-
-def _source(rows: pd.DataFrame) -> dict[str, pd.Series]:
-    return {
-        "文件": rows["file_name"],
-        "工作表": rows["sheet"].fillna(MISSING),
-        "行": rows["source_row"],
-        "批次": rows["upload_id"],
-        "提交岗位": rows["uploaded_by"],
-    }

@@ -29,11 +29,6 @@ ROWS = {
     "activity_type": "活动类型",
     "title": "内容",
     "amount": "计入（次或人）",
-    "file_name": "文件",
-    "sheet": "工作表",
-    "source_row": "行",
-    "upload_id": "批次",
-    "uploaded_by": "提交岗位",
 }
 KINDS = {"activity": "活动", "heads": "在岗人数"}
 
@@ -127,9 +122,9 @@ def precise(value: float) -> str:
 
 
 def rows_table(rows: pd.DataFrame) -> pd.DataFrame:
-    """The rows of latent_rows under Chinese names."""
+    """What is read of the rows of latent_rows, under Chinese names."""
     shown = rows[list(ROWS)].rename(columns=ROWS)
-    texts = ["活动类型", "内容", "工作表"]
+    texts = ["活动类型", "内容"]
     shown[texts] = shown[texts].astype(object).where(shown[texts].notna(), MISSING)
     return shown.assign(
         是什么=shown["是什么"].map(KINDS), 月份=[month_label(each) for each in shown["月份"]]

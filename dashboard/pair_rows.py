@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pandas as pd
 
-from dashboard.format import MISSING, count, in_full, is_missing, month_label
+from dashboard.format import count, in_full, is_missing, month_label
 from pipelines.associations import MEASURES, Scope
 from pipelines.domain.months import month_range
 
@@ -17,11 +17,6 @@ ROW_COLUMNS = {
     "present_count": "人次",
     "training_hours": "学时",
     "is_late": "补录",
-    "file_name": "文件",
-    "sheet": "工作表",
-    "source_row": "行",
-    "upload_id": "批次",
-    "uploaded_by": "提交岗位",
 }
 NUMBERS = ("actual", "share", "present_count", "training_hours")
 KINDS = {"kpi": "指标", "activity": "活动"}
@@ -67,12 +62,11 @@ def cells_table(cells: pd.DataFrame, pair: pd.Series, scope: Scope) -> pd.DataFr
 
 
 def rows_table(rows: pd.DataFrame) -> pd.DataFrame:
-    """Source rows under Chinese names; what a row has no figure for stays empty."""
+    """What is read of source rows, under Chinese names; what has no figure stays empty."""
     shown = rows[list(ROW_COLUMNS)].assign(
         kind=rows["kind"].map(KINDS),
         month=[month_label(month) for month in rows["month"]],
         is_late=rows["is_late"].map({1: "是", 0: ""}),
-        sheet=rows["sheet"].fillna(MISSING),
         **{
             name: ["" if is_missing(each) else in_full(each) for each in rows[name]]
             for name in NUMBERS

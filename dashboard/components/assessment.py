@@ -20,14 +20,16 @@ from dashboard.assessments import (
 )
 from dashboard.charts.dots import item_dots
 from dashboard.components.figure import figure
-from dashboard.components.row_checks import row_results
 from dashboard.components.sources import as_of
 from dashboard.components.tables import csv_download
+from dashboard.components.trace import Trace
 from dashboard.escape import markdown
 from dashboard.format import MISSING, count, month_label, number, percent
+from dashboard.server.services import services
 from pipelines.analysis.assessment import SideResult
 from pipelines.analysis.scores import DRAWS, SEED
 from pipelines.assessment_rules import AssessmentItem, AssessmentRules
+from pipelines.reference import vocabularies
 
 ROW_COLUMNS = {
     "side_label": "条线",
@@ -37,12 +39,12 @@ ROW_COLUMNS = {
     "full_score": "满分（分）",
     "rate": "得分率",
     "tier_label": "层级",
-    "file_name": "文件",
-    "sheet": "工作表",
-    "source_row": "行",
-    "check": "检查",
-    "upload_id": "批次",
 }
+DEFINITION = "组织、党员、群众等对本单位各项目的打分，业务、党建两边分开计。"
+FORMULA = (
+    "得分率 = 得分 ÷ 满分，多个评价主体取平均；在底线记 0 分、在高线记 100 分，最高 110 分；"
+    "一边的得分是各项目折算分按权重的平均。"
+)
 
 
 def tried_weights(items: Sequence[AssessmentItem]) -> dict[str, dict[str, float]]:
@@ -126,20 +128,43 @@ def _rates_table(result: SideResult, unit_id: str) -> pd.DataFrame:
     )
 
 
-def source_rows(rows: pd.DataFrame, name: str, tiers: dict[str, str]) -> None:
-    """从哪来: every scored row of the chosen unit with its file, row and checks."""
+def scores_trace(rows: pd.DataFrame, unit_id: str) -> Trace:
+    """Every scored row of a unit of ``rows`` (assessment_rows): the one chosen on the page, or
+    another one chosen in the dialog."""
+    names = rows.drop_duplicates("unit_id").set_index("unit_id")["unit_name"].sort_values()
+    codes = list(names.index)
+    chosen = st.selectbox(
+        "看哪个单位的打分",
+        codes,
+        index=codes.index(unit_id),
+        format_func=names.get,
+        key=f"scores_trace_{unit_id}",
+        filter_mode="fuzzy",
+    )
+    return unit_scores(rows[rows["unit_id"] == chosen])
+
+
+def unit_scores(rows: pd.DataFrame, *, stem: str = "assessment_unit") -> Trace:
+    """Every scored row of one unit."""
+    tiers = {e.code: e.label for e in vocabularies(services().settings)["tier"].entries}
+    name, month = rows["unit_name"].iloc[0], rows["month"].iloc[0]
     shown = rows.assign(
         side_label=rows["side"].map(SIDE_LABELS),
         tier_label=[tiers.get(each, each) for each in rows["tier"].fillna(MISSING)],
         rate=[percent(each) for each in rows["score"] / rows["full_score"]],
-        sheet=rows["sheet"].fillna(MISSING),
-        check=row_results(rows, sheet="sheet"),
     )
     for column in ("score", "full_score"):
         shown[column] = [number(each, 2) for each in rows[column]]
     shown = shown[list(ROW_COLUMNS)].rename(columns=ROW_COLUMNS)
-    st.dataframe(shown, hide_index=True, alt=f"{name}的打分来源行")
-    csv_download(shown, file_stem="assessment_rows")
+    return Trace(
+        title=f"{name}的打分 · {month_label(month)}",
+        definition=DEFINITION,
+        formula=FORMULA,
+        again=f"共 {len(rows)} 行打分；各行的得分率折算、加权后即页面上两边的得分。",
+        rows=rows,
+        shown=shown,
+        stem=stem,
+    )
 
 
 def settings_note(results: Results, rules: AssessmentRules, chosen: Chosen, month: str) -> None:

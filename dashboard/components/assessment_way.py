@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 import pandas as pd
 import streamlit as st
 
 from dashboard import data
 from dashboard.assessment_unit import Chosen, side_sentence
 from dashboard.assessments import Results, month_sentence
+from dashboard.components.assessment import unit_scores
 from dashboard.components.page_way import page_way
+from dashboard.components.trace import trace_button
 from dashboard.escape import markdown
 from dashboard.format import month_label
 from dashboard.server.services import services
@@ -45,6 +49,8 @@ def unit_assessment(unit_ids: list[str], month: str) -> None:
     lines = [side_sentence(each, own.loc[each.side], chosen) for each in results]
     head = f"{name}，{month_label(last)}，两边分开计分，不合成一个总分："
     st.markdown("\n".join([markdown(head), "", *(f"- {markdown(each)}" for each in lines)]))
+    make = partial(unit_scores, rows[rows["unit_id"] == unit_id])
+    trace_button(make, key="unit_assessment_trace")
     page_way("看一表双考", "assessment", key="way_assessment", month=last, unit=unit_id)
 
 

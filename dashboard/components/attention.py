@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 
 import pandas as pd
 import streamlit as st
 
 from dashboard import data
-from dashboard.components.followups import followups_table, listed
+from dashboard.components.activity_lineage import activities_trace
+from dashboard.components.followups import followups_table, items_trace, listed
 from dashboard.components.tables import csv_download
+from dashboard.components.trace import Trace, trace_button
 from dashboard.components.unit_way import unit_way
 from dashboard.escape import markdown
 from dashboard.format import MISSING, count, number, percent
@@ -33,9 +36,10 @@ def attention(figures: MonthFigures) -> None:
         title = f"活动较多而{INDEX}低于预警线"
         nothing = "没有这样的单位。" if reached else UNREACHED
         _list(title, busy_table(figures.busy), nothing, "busy", (figures.busy, figures.month))
-    late = followups_table(overdue_items(figures.items))
-    nothing = "月末没有逾期未结的事项。"
-    _list("督办整改逾期未结（月末）", late, nothing, "overdue", show=listed)
+    late = overdue_items(figures.items)
+    title, nothing = "督办整改逾期未结（月末）", "月末没有逾期未结的事项。"
+    make = partial(items_trace, late, figures.month)
+    _list(title, followups_table(late), nothing, "overdue", show=listed, make=make)
 
 
 def _weak(weak: pd.DataFrame, month: str, *, reached: bool) -> None:
@@ -50,9 +54,10 @@ def _weak(weak: pd.DataFrame, month: str, *, reached: bool) -> None:
     _list(title, weak_table(weak), "没有低于预警线的指标。", "weak_all", (weak, month))
 
 
-def late_records(activities: pd.DataFrame) -> None:
+def late_records(activities: pd.DataFrame, month: str) -> None:
     """Activities of the month by type with the share recorded late."""
-    _list("党建活动与录入时限", activities_table(activities), "本月没有党建活动记录。", "late")
+    nothing, make = "本月没有党建活动记录。", partial(activities_trace, month)
+    _list("党建活动与录入时限", activities_table(activities), nothing, "late", make=make)
 
 
 def _list(
@@ -61,10 +66,12 @@ def _list(
     nothing: str,
     stem: str,
     units: tuple[pd.DataFrame, str] | None = None,
+    *,
     show: Callable[..., None] | None = None,
+    make: Callable[[], Trace] | None = None,
 ) -> None:
     """``units``: the rows with unit_id and unit_name, and the month to look at them in. ``show``
-    writes the table when it is not a plain one."""
+    writes the table when it is not a plain one; ``make``: 从哪来 of a list that is not of units."""
     if table.empty:
         st.markdown(f"**{markdown(title)}**：{markdown(nothing)}")
         return
@@ -75,6 +82,8 @@ def _list(
             show(table, key=f"attention_{stem}")
         if units is not None:
             unit_way(*units, key=f"attention_{stem}")
+        if make is not None:
+            trace_button(make, key=f"attention_{stem}_trace")
         csv_download(table, file_stem=f"attention_{stem}")
 
 

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 import pandas as pd
 import streamlit as st
 
 from dashboard import data
 from dashboard.components.tables import csv_download, minus
+from dashboard.components.trace import Trace, trace_button
 from dashboard.format import MISSING, count, month_label
 from pipelines.domain.months import shift
 from pipelines.domain.periods import Period
@@ -49,6 +52,20 @@ def beside_the_month(month: str) -> None:
             minus(shown), hide_index=True, placeholder=MISSING, alt="几个月合在一起报的数值"
         )
         csv_download(shown, file_stem=f"periods_{month}")
+        trace_button(partial(_trace, periods, month), key="periods_trace")
+
+
+def _trace(periods: pd.DataFrame, month: str) -> Trace:
+    shown = period_table(periods)
+    return Trace(
+        title=f"当年到{month_label(month)}的跨月数值",
+        definition="文件里几个月合在一起报的数，例如一季度、1—2月，原样保存，不拆到单月。",
+        formula="不计算，一行一个数；计量单位照文件所写",
+        again=f"共 {count(len(periods))} 个数，各来自下面一行。",
+        rows=periods,
+        shown=shown.drop(columns=["文件", "工作表", "行"]),
+        stem=f"period_rows_{month}",
+    )
 
 
 def period_table(periods: pd.DataFrame) -> pd.DataFrame:

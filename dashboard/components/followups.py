@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import partial
 
 import pandas as pd
 import streamlit as st
@@ -11,6 +12,7 @@ from dashboard import data
 from dashboard.components.page import empty_state
 from dashboard.components.tables import csv_download, stacked, wide_or_narrow
 from dashboard.components.task_lights import coloured, light_colour
+from dashboard.components.trace import Trace, trace_button
 from dashboard.escape import markdown
 from dashboard.format import MISSING, count, day_label, is_missing, moment_labels, month_label
 
@@ -34,6 +36,7 @@ ON_PHONE = {
     "备注": "",
 }  # → what precedes it
 SILENT = (None, "", MISSING)
+TRACED = ["状态", "事项", "责任单位", "时限", "销号日期", "来源", "备注", "编号"]
 AGES = (30, 90)  # days; bounds of the ages that are told apart
 NOTE = (
     "逾期天数算到月末。时限写“立行立改”的，首次入库满规定天数仍未销号记为推定逾期，不进入闭环率；"
@@ -69,7 +72,21 @@ def show_items(items: pd.DataFrame, month: str, relations: Mapping[str, str] | N
         shown.insert(3, "关系", [relations[unit] for unit in items["unit_id"]])
     listed(shown, key="followups")
     csv_download(shown, file_stem=f"followups_{month}")
+    trace_button(partial(items_trace, items, month), key="followups_trace")
     st.caption(markdown(NOTE))
+
+
+def items_trace(items: pd.DataFrame, month: str) -> Trace:
+    """The rows of the follow-up ledger behind a list and its counts."""
+    return Trace(
+        title=f"督办整改清单 · {month_label(month)}",
+        definition="月末未结的，和当月销号的督办整改事项。" + NOTE,
+        formula="每个事项计一项，状态按月末判断；逾期天数 = 月末 − 到期日，取中位数",
+        again=f"由下面 {count(len(items))} 行数得：{followups_sentence(items)}",
+        rows=items,
+        shown=followups_table(items)[TRACED],
+        stem=f"followup_rows_{month}",
+    )
 
 
 def listed(shown: pd.DataFrame, *, key: str) -> None:

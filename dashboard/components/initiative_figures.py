@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 import pandas as pd
 import streamlit as st
 
@@ -12,6 +14,7 @@ from dashboard.components.figure import figure
 from dashboard.components.page import source_note
 from dashboard.components.sources import as_of
 from dashboard.components.tables import csv_download, table
+from dashboard.components.trace import Trace, source_rows, trace_button
 from dashboard.escape import markdown
 from dashboard.format import PERCENT_SIGNS, count
 from dashboard.initiatives import (
@@ -22,12 +25,17 @@ from dashboard.initiatives import (
     drawn_events,
     events_table,
     figures_table,
+    unresolved_table,
 )
 from pipelines.analysis.initiative import BANNER
 from pipelines.analysis.initiative_list import Initiative, comparison_frame
 from pipelines.analysis_runs import Outcome
 from pipelines.initiatives import BAND_DRAWS, BASE, DRAWS, WINDOW, assessments, run_key
 
+MEANING = (
+    "口径：采用单位与有同一指标、同期未采用的对照单位相比。\n\n"
+    "算法：采用后各月的平均，减对照单位同期的平均，再扣除两组采用前的差别。"
+)
 _AFTER = (
     "；灰 = 采用前，浅蓝 = 区间含 0，蓝 = 向好，棕 = 向差。"
     "逐月的点不扣除更早的水平，与标题里的平均不必相等。"
@@ -88,12 +96,13 @@ def drawing(each: Assessed, outcome: Outcome) -> None:
 def lineage(each: Assessed) -> None:
     """从哪来: adopters with the rows of the register, comparison units, settings."""
     with st.expander("从哪来：采用单位、对照单位和设置"):
+        st.markdown(MEANING)
         code = each.initiative.code
         frame = data.memo("initiative_frame", lambda: _frame(each.initiative), code=code)
         rows = adopters_table(each, frame)
         st.markdown(f"**采用单位**：{len(rows)} 行载体台账")
-        table(rows, alt="采用单位、开始月份和载体台账的来源行")
-        csv_download(rows, file_stem=f"initiative_adopters_{each.initiative.code}")
+        stem = f"initiative_adopters_{code}"
+        source_rows(each.initiative.carriers, rows, stem=stem, alt="采用单位和开始月份")
         units = data.query("units").set_index("unit_id")["unit_name"].to_dict()
         others = controls_table(frame, units)
         st.markdown(
@@ -120,9 +129,33 @@ def _figures(each: Assessed, compared: list[str], names: dict[str, str]) -> None
         filter_mode="fuzzy",
     )
     found = data.query("kpi_history_rows", unit_id=unit_id, kpi_id=each.initiative.kpi_id)
-    rows = figures_table(found, each.unit)
-    table(rows, alt="这个单位这项指标的来源行", height=240)
-    csv_download(rows, file_stem=f"initiative_figures_{each.initiative.code}")
+    stem = f"initiative_figures_{each.initiative.code}"
+    source_rows(found, figures_table(found, each.unit), stem=stem, alt="这个单位的这项指标")
+
+
+def unresolved(carriers: pd.DataFrame) -> None:
+    """The carriers that belong to no comparison, and what each lacks; nothing without any."""
+    rows = unresolved_table(carriers)
+    if rows.empty:
+        return
+    st.subheader("没有进入比较的载体", anchor="unresolved")
+    st.markdown(f"{len(rows)} 个载体缺下列内容，没有算进任何项目。")
+    table(rows, alt="没有进入比较的载体和缺什么")
+    csv_download(rows, file_stem="initiatives_unresolved")
+    trace_button(partial(_unresolved_trace, carriers), key="unresolved_trace")
+
+
+def _unresolved_trace(carriers: pd.DataFrame) -> Trace:
+    rows = carriers[carriers["problem"].notna()]
+    return Trace(
+        title="没有进入比较的载体",
+        definition="载体台账里缺对应指标、单位、开始日期或组织对照的载体。",
+        formula="逐行核对，缺一样就不进入比较",
+        again=f"共 {len(rows)} 行。",
+        rows=rows,
+        shown=unresolved_table(carriers),
+        stem="initiatives_unresolved_rows",
+    )
 
 
 def _frame(initiative: Initiative) -> pd.DataFrame:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 import pandas as pd
 import streamlit as st
 
@@ -11,6 +13,7 @@ from dashboard.components.confirmation import add_notice
 from dashboard.components.page import empty_state, error_note, source_note
 from dashboard.components.progress import build_with_progress
 from dashboard.components.tables import csv_download, table
+from dashboard.components.trace import Trace, trace_button
 from dashboard.escape import markdown
 from pipelines.domain.statements import Explanation
 from pipelines.errors import AppError
@@ -32,6 +35,15 @@ COLUMNS = {
     "source_row": "行",
     "upload_id": "批次",
     "uploaded_by": "提交岗位",
+}
+TRACED = {
+    "check": "核对项目",
+    "unit_name": "党组织",
+    "activity_type": "活动类型",
+    "held_on": "举办日",
+    "record_id": "编号",
+    "detail": "线索",
+    "explanation": "单位说明",
 }
 RECORD = {
     "kind": "台账",
@@ -111,7 +123,22 @@ def findings_list(findings: pd.DataFrame, *, file_stem: str) -> None:
     table(shown, alt="核对线索，每行一条，附来源文件和行号", max_rows=10)
     csv_download(shown, file_stem=file_stem)
     limited = "，这里只列出前 1,000 条，请再筛选" if total > len(findings) else ""
+    trace_button(partial(_trace, named, f"{fmt.count(total)} 条{limited}"), key="findings_trace")
     source_note(f"共 {fmt.count(total)} 条{limited}。按月份、检查、组织编号排列，不是排名。")
+
+
+def _trace(findings: pd.DataFrame, counted: str) -> Trace:
+    counts = findings["check"].value_counts().items()
+    said = "，".join(f"{label} {fmt.count(rows)} 条" for label, rows in counts)
+    return Trace(
+        title="核对线索",
+        definition="活动记录里需要单位核对的地方，每条记录每项检查一条；每项检查的定义见“每项检查的定义”。",
+        formula="数条数；涉及党组织 = 不同的党组织数；已有说明 = 单位写了说明的条数",
+        again=f"共 {counted}；由下面各行数得：{said}。",
+        rows=findings,
+        shown=findings[list(TRACED)].rename(columns=TRACED).fillna({"单位说明": ""}),
+        stem="finding_rows",
+    )
 
 
 def statement(findings: pd.DataFrame) -> None:

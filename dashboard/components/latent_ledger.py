@@ -13,7 +13,8 @@ from dashboard.components.latent_place import Place
 from dashboard.components.page import empty_state, source_note
 from dashboard.components.page_way import page_way
 from dashboard.components.sources import as_of as build_said
-from dashboard.components.tables import csv_download, minus
+from dashboard.components.tables import csv_download
+from dashboard.components.trace import source_rows
 from dashboard.escape import markdown
 from dashboard.format import MISSING, month_label
 from dashboard.ledger import (
@@ -45,11 +46,6 @@ ROWS = {
     "month": "月份",
     "actual": "实际",
     "target": "目标",
-    "file_name": "文件",
-    "sheet": "工作表",
-    "source_row": "行",
-    "uploaded_by": "提交岗位",
-    "upload_id": "批次",
 }
 
 
@@ -136,6 +132,7 @@ def show_evidence(claim_id: str, month: str) -> None:
     ledger = data.memo("latent_ledger", lambda: _ledger(month), month=month)
     row = ledger.set_index("claim_id", drop=False).loc[claim_id]
     st.markdown(f"**{markdown(row['unit_name'])} · {markdown(row['kpi_name'])}**")
+    st.markdown(f"口径：验证指标在窗口内的走势是否兑现承诺。\n\n算法：{markdown(METHOD)}")
     for line in evidence_lines(row):
         st.markdown(markdown(line))
     st.caption(
@@ -151,10 +148,8 @@ def show_evidence(claim_id: str, month: str) -> None:
         return
     shown = found[list(ROWS)].rename(columns=ROWS)
     shown["月份"] = [month_label(each) for each in shown["月份"]]
-    st.dataframe(
-        minus(shown), hide_index=True, alt=f"{claim_id} 的验证指标，窗口前 12 个月和窗口内"
-    )
-    csv_download(shown, file_stem=f"claim_{claim_id}")
+    alt = f"{claim_id} 的验证指标，窗口前 {PRE_MONTHS} 个月和窗口内"
+    source_rows(found, shown, stem=f"claim_{claim_id}", alt=alt)
 
 
 def _rows(row: pd.Series, month: str) -> pd.DataFrame:

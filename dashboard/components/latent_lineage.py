@@ -10,6 +10,8 @@ from dashboard import data, latent_axis
 from dashboard.components.latent_place import Place
 from dashboard.components.page import empty_state, source_note
 from dashboard.components.tables import csv_download, table
+from dashboard.components.trace import source_rows, trace
+from dashboard.components.unit_lineage import attainment_trace
 from dashboard.escape import markdown
 from dashboard.format import month_label
 from dashboard.latent_axis import Choice
@@ -26,6 +28,12 @@ from pipelines.analysis.joint import JointFit
 from pipelines.domain.months import shift
 from pipelines.latent_runs import Latent
 
+MEANING = (
+    "口径：过去的活动预计还会在之后几个月随指标同向变动的幅度，单位是指标的常见波动。\n\n"
+    "算法：存量 = Σ 各月次数 × 该月之后各月系数之和；新增、释放同表各列；"
+    "每百人 = 存量 ÷ 在岗人数 × 100。"
+)
+
 
 @st.dialog("从哪来", width="large")
 def show_latent_lineage(found: Latent, choice: Choice, kpi_name: str, place: Place) -> None:
@@ -35,6 +43,7 @@ def show_latent_lineage(found: Latent, choice: Choice, kpi_name: str, place: Pla
     units = [each for each in work.axes.units if place.units is None or each in place.units]
     seen = latent.past(work, place.month, fit.max_lag)
     st.markdown(f"**{markdown(stock_words(kpi_name, choice.source))} · {_when(place)}**")
+    st.markdown(MEANING)
     if place.unit is None:
         chosen = np.isin(np.array(work.axes.units, dtype=object), units)
         mean, used = latent.mean_contrast(seen, chosen)
@@ -44,6 +53,8 @@ def show_latent_lineage(found: Latent, choice: Choice, kpi_name: str, place: Pla
     if unit is not None:
         own = seen[work.axes.units.index(unit)]
         _unit(fit, own, choice, place, unit)
+        names = data.query("units").set_index("unit_id")["unit_name"]
+        trace(attainment_trace(unit, str(names.get(unit, unit)), place.month))
     key = latent_axis.run_key(found.reach)
     first, last = (
         month_label(str(dict(key.settings)[each])) for each in ("first_month", "last_month")
@@ -110,7 +121,5 @@ def _cells(
 
 
 def _rows(rows: pd.DataFrame) -> None:
-    shown = rows_table(rows)
     st.markdown(markdown(f"来源行，共 {len(rows)} 行；同月同类的“计入”相加即上表的次数"))
-    table(shown, alt="这个单位的活动和在岗人数的来源行", height=260)
-    csv_download(shown, file_stem="latent_rows", label="下载来源行（CSV）")
+    source_rows(rows, rows_table(rows), stem="latent_rows", alt="这个单位的活动和在岗人数")

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 import pandas as pd
 import streamlit as st
 
@@ -11,7 +13,9 @@ from dashboard.components.controls import half_life_choice, regular_rate_input, 
 from dashboard.components.figure import figure
 from dashboard.components.latent_place import Place
 from dashboard.components.page import empty_state
+from dashboard.components.scenario_lineage import scenario_trace
 from dashboard.components.sources import analysis_source
+from dashboard.components.trace import trace_button
 from dashboard.components.twin import twin
 from dashboard.escape import markdown
 from dashboard.format import month_label
@@ -47,6 +51,7 @@ def latent_scenario(place: Place) -> None:
         )
         return
     _drawn(points, trail_of(positions, place.unit, place.month), place, posts)
+    trace_button(partial(scenario_trace, place, posts), key="scenario_trace")
     found = latent_axis.scenario_validity(posts.half_life)
     st.markdown(markdown(scenario_validity_sentence(found)))
 

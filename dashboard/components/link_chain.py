@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 import pandas as pd
 import streamlit as st
 
 from dashboard.components.tables import csv_download, table
+from dashboard.components.trace import Trace, trace_button
 from dashboard.format import MISSING, count, day_label, month_label, percent
 
 
@@ -86,3 +89,16 @@ def unlinked(month: str, found: pd.DataFrame) -> None:
     )
     table(shown, alt="没有挂接也没有系统建议的活动", max_rows=8)
     csv_download(shown, file_stem="未挂接活动")
+    trace_button(partial(_unlinked_trace, month, found, shown), key="unlinked_trace")
+
+
+def _unlinked_trace(month: str, found: pd.DataFrame, shown: pd.DataFrame) -> Trace:
+    return Trace(
+        title=f"没有挂接的活动 · {month_label(month)}",
+        definition="当月的活动中，没有已确认的挂接，也没有系统建议的。",
+        formula="数活动次数",
+        again=f"由下面 {count(len(found))} 行数得 {count(len(found))} 次。",
+        rows=found,
+        shown=shown,
+        stem=f"unlinked_rows_{month}",
+    )

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 import pandas as pd
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
@@ -10,6 +12,7 @@ from dashboard import data
 from dashboard.components.link_decisions import decide, target_label
 from dashboard.components.page import empty_state
 from dashboard.components.tables import csv_download
+from dashboard.components.trace import Trace, trace_button
 from dashboard.components.unplaced import lacking
 from dashboard.escape import markdown
 from dashboard.format import count, day_label, is_missing, month_label, number
@@ -30,12 +33,12 @@ def link_queue(month: str, *, by: str) -> None:
     if not by:
         st.caption("填写确认人岗位后可以确认或否决。")
     if way == BY_KEYWORD:
-        _keywords(data.query("link_keywords", month=month), by=by)
+        _keywords(data.query("link_keywords", month=month), month, by=by)
     else:
         _targets(month, data.query("link_pending_targets", month=month), by=by)
 
 
-def _keywords(groups: pd.DataFrame, *, by: str) -> None:
+def _keywords(groups: pd.DataFrame, month: str, *, by: str) -> None:
     if groups.empty:
         absent = lacking("kpi_definitions", "key_tasks")
         what = f"系统拿活动用语与指标库、重点任务、载体比对，现在缺{absent}，提交后会有更多建议。"
@@ -51,14 +54,14 @@ def _keywords(groups: pd.DataFrame, *, by: str) -> None:
     )
     chosen = []
     for row in groups.head(GROUPS_SHOWN).itertuples():
-        if _keyword(row, by=by):
+        if _keyword(row, month, by=by):
             chosen.append(row)
     if len(groups) > GROUPS_SHOWN:
         st.caption(f"另有 {len(groups) - GROUPS_SHOWN} 组，处理后依次显示。")
     _bulk([_for_keyword(row) for row in chosen], by=by, key="keywords")
 
 
-def _keyword(row: object, *, by: str) -> bool:
+def _keyword(row: object, month: str, *, by: str) -> bool:
     target = target_label(row.target_kind, row.target_name)
     with st.container(border=True):
         told, act = _line()
@@ -74,7 +77,41 @@ def _keyword(row: object, *, by: str) -> bool:
         key = f"{row.keyword}_{row.target_id}"
         picked = act.checkbox("选", key=f"link_pick_{key}")
         _buttons(act, [_for_keyword(row)], by=by, told=one, key=key)
+        with told:
+            trace_button(partial(_keyword_trace, row, month), key=f"link_trace_{key}")
     return picked
+
+
+def _keyword_trace(row: object, month: str) -> Trace:
+    found = data.query("link_keyword_rows", keyword=row.keyword, target_id=row.target_id)
+    suggested = found[found["is_suggested"]]
+    return Trace(
+        title=f"关键词“{row.keyword}” → {target_label(row.target_kind, row.target_name)}",
+        definition="台账“会议关键词”里写了这个关键词的活动，各月都在内；系统只比对用语，建议由人确认。",
+        formula="数活动次数",
+        again=(
+            f"由下面各行数得：{count(len(found))} 次带这个关键词，"
+            f"{count(len(suggested))} 次有待确认的系统建议，"
+            f"其中本月 {count((suggested['month'] == month).sum())} 次。"
+        ),
+        rows=found,
+        shown=_activities(found).assign(
+            系统建议=found["is_suggested"].map({True: "是", False: ""})
+        ),
+        stem="link_keyword_rows",
+    )
+
+
+def _activities(found: pd.DataFrame) -> pd.DataFrame:
+    return pd.DataFrame(
+        {
+            "记录编号": found["record_id"],
+            "党组织": found["unit_name"],
+            "日期": [day_label(each) for each in pd.to_datetime(found["held_on"])],
+            "标题": found["title"],
+            "关键词": found["keywords"].fillna(""),
+        }
+    )
 
 
 def _for_keyword(row: object) -> dict[str, str]:
@@ -126,6 +163,19 @@ def _records(month: str, target: object, *, by: str) -> None:
         st.caption(f"另有 {len(found) - RECORDS_SHOWN} 次，处理后依次显示；全部见下载。")
     _bulk(chosen, by=by, key="records")
     csv_download(_pending_table(found), file_stem="待确认挂接")
+    trace_button(partial(_target_trace, label, month, found), key="link_target_trace")
+
+
+def _target_trace(label: str, month: str, found: pd.DataFrame) -> Trace:
+    return Trace(
+        title=f"{label}：待确认的挂接 · {month_label(month)}",
+        definition="系统按用语建议挂接、还没有人决定的活动；吻合度 0—1，依据写在每一行。",
+        formula="数活动次数；吻合度按用语在标题、关键词和议程里的比对，见挂接说明文件",
+        again=f"由下面 {count(len(found))} 行数得 {count(len(found))} 次。",
+        rows=found,
+        shown=_pending_table(found),
+        stem="link_pending_rows",
+    )
 
 
 def _record(row: object, decision: dict[str, str], label: str, *, by: str) -> bool:
@@ -205,14 +255,4 @@ def _with_reason(
 
 
 def _pending_table(found: pd.DataFrame) -> pd.DataFrame:
-    return pd.DataFrame(
-        {
-            "记录编号": found["record_id"],
-            "党组织": found["unit_name"],
-            "日期": [day_label(each) for each in pd.to_datetime(found["held_on"])],
-            "标题": found["title"],
-            "关键词": found["keywords"],
-            "吻合度": found["score"],
-            "依据": found["reason"],
-        }
-    )
+    return _activities(found).assign(吻合度=found["score"], 依据=found["reason"])

@@ -14,6 +14,7 @@ from dashboard.components.followup_way import rows_way
 from dashboard.components.page import empty_state, source_note
 from dashboard.components.row_checks import checks_passed, row_results
 from dashboard.components.tables import minus
+from dashboard.components.trace import PAGE_ROWS, month_switch
 from dashboard.escape import csv_bytes, markdown
 from dashboard.server.services import services
 from pipelines.domain.catalog import datasets
@@ -22,7 +23,6 @@ from pipelines.measures import measure as registered
 from pipelines.measures.rows import Value, recomputed, rows, sources, value
 from pipelines.measures.sql import EVERYTHING
 
-PAGE_ROWS = 50
 TREES = {"party": "党组织", "admin": "行政单位"}
 TITLES = (
     *("kpi_name", "activity_type", "item", "text", "title", "task_name", "step", "rule_id"),
@@ -57,7 +57,8 @@ COLUMNS = {
 def show_measure_lineage(
     measure_id: str, tree: str, unit_id: str, month: str, *, part: str | None = None
 ) -> None:
-    """What a measure of a unit with all below it ('*': a whole tree) is in ``month``, and why.
+    """What a measure of a unit with all below it ('*': a whole tree) is in ``month``, and why; the
+    month before can be chosen, as its figure stands beside it on the pages.
 
     ``part``: of one value of the column by which the measure is told part by part.
     """
@@ -68,6 +69,7 @@ def measure_lineage(
     measure_id: str, tree: str, unit_id: str, month: str, *, part: str | None = None
 ) -> None:
     """The inside of the dialog."""
+    month = month_switch(month, key="measure_lineage_month")
     found = registered(measure_id)
     place = (measure_id, tree, unit_id, month)
     mart = services().mart(data.build_id())

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import math
-
 import pandas as pd
 import streamlit as st
 
@@ -11,19 +9,25 @@ from dashboard import data
 from dashboard.components.addressed import addressed_select
 from dashboard.components.association_scope import scope_words
 from dashboard.components.page import empty_state, source_note
-from dashboard.components.tables import csv_download, table
+from dashboard.components.tables import table
+from dashboard.components.trace import source_rows
 from dashboard.escape import markdown
 from dashboard.format import month_label
 from dashboard.pair_rows import cells_table, left_out_sentence, month_cells, rows_table
 from pipelines.associations import Scope
 
-PAGE_ROWS = 50
+MEANING = (
+    "口径：这一对活动和指标在所选范围内逐单位逐月的数；党组织的活动按组织对照的份额计到行政单位。\n\n"
+    "算法：去掉各单位自身水平和各月共同变化以后，活动与此后各月指标的关系；"
+    "系数、区间、多重比较校正见“关联分析怎样算、怎样读”的说明文件。"
+)
 
 
 def pair_lineage(pair: pd.Series, scope: Scope, build_id: str, *, units: list[str]) -> None:
     """Folded: months and source rows of one of ``units``, settings, seed and build. No units:
     all that report."""
     with st.expander("从哪来"):
+        st.markdown(MEANING)
         names = data.query("units").set_index("unit_id")["unit_name"]
         known = units or [e for e in data.query("unit_reporting")["unit_id"] if e in names]
         unit_id = addressed_select(
@@ -68,12 +72,5 @@ def _months(rows: pd.DataFrame, pair: pd.Series, scope: Scope, unit_id: str) -> 
 
 
 def _rows(rows: pd.DataFrame) -> None:
-    shown = rows_table(rows)
-    pages = math.ceil(len(rows) / PAGE_ROWS)
     st.markdown(f"**来源行，共 {len(rows)} 行**")
-    page = 1
-    if pages > 1:
-        page = st.number_input(f"第几页（共 {pages} 页）", 1, pages, key="association_rows_page")
-    these = shown.iloc[(page - 1) * PAGE_ROWS : page * PAGE_ROWS]
-    table(these, alt=f"这个单位这一对的来源行，第 {page} 页", height=280)
-    csv_download(shown, file_stem="association_rows", label="下载来源行（CSV）")
+    source_rows(rows, rows_table(rows), stem="association_rows", alt="这个单位这一对")

@@ -10,6 +10,7 @@ import pandas as pd
 from openpyxl import Workbook
 
 from dashboard import format as fmt
+from dashboard.components.trace import Trace
 from dashboard.escape import spreadsheet
 from pipelines.reporting import Report, reports
 
@@ -41,6 +42,14 @@ RECEIVED = {
     "file_name": "文件",
     "uploaded_by": "提交岗位",
     "new_month_count": "当天首次收到的月份数",
+}
+OWED = {
+    "unit_name": "单位",
+    "dataset_label": "数据表",
+    "state_label": "情况",
+    "due_label": "应报期限",
+    "received_label": "收到时间",
+    "basis": "应报依据",
 }
 _CONTROLS = re.compile(r"[\x00-\x1f\x7f]")
 
@@ -87,6 +96,27 @@ def on_time_note(owed: pd.DataFrame) -> str:
     days = sorted({fmt.day_label(each) for each in brought["received_at"]})
     when = days[0] if len(days) == 1 else f"{len(days)} 天"
     return f"收到的 {fmt.count(len(brought))} 份都是补传的历史月份（{when}入库），不评早晚"
+
+
+def owed_trace(month: str, owed: pd.DataFrame) -> Trace:
+    """从哪来 of the rates and the counts: every report owed, and the file that it came in."""
+    labelled = _labelled(month, owed)
+    due, judged = owed["state"] != "未到期", owed["state"].isin(["按时", "迟报"])
+    return Trace(
+        title=f"应报的 {len(owed)} 份 · {fmt.month_label(month)}",
+        definition="名册“应报数据”写明、或由近六个月报过什么推断的，每单位每种数据一份。",
+        formula="完整率 = 已收到 ÷ 应报且已到期；及时率 = 按时 ÷（按时 + 迟报）",
+        again=(
+            f"由下面 {fmt.count(len(owed))} 行重算：完整率 {fmt.percent(complete_rate(owed))}"
+            f" ＝ {int((due & (owed['state'] != '未报')).sum())} ÷ {int(due.sum())}，"
+            f"及时率 {fmt.percent(on_time_rate(owed))}"
+            f" ＝ {int((owed['state'] == '按时').sum())} ÷ {int(judged.sum())}。"
+            "收到与否看文件，没有行号。"
+        ),
+        rows=owed.assign(sheet=None, source_row=pd.NA),
+        shown=labelled[list(OWED)].rename(columns=OWED),
+        stem=f"owed_{month}",
+    )
 
 
 def matrix(owed: pd.DataFrame) -> pd.DataFrame:

@@ -27,8 +27,10 @@ TREES = {"party": "党组织", "admin": "行政单位"}
 
 
 def month_sources(measure_ids: Sequence[str], month: str) -> list[Source]:
-    """The values of the whole trees in ``month`` of these measures, each named with its tree."""
-    found = data.query("measure_month", month=month).dropna(subset=["value"])
+    """The values of the whole trees in ``month`` or the month before of these measures, each named
+    with its tree."""
+    found = data.query("measure_month", month=month)
+    found = found.dropna(subset=["value", "previous_value"], how="all")
     there = set(zip(found["measure_id"], found["tree"], strict=True))
     return [
         Source(label=f"{measure(each).label} · {name}", measure_id=each, tree=tree)

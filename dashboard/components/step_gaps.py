@@ -81,6 +81,9 @@ def _sources(found: pd.DataFrame) -> list[Source]:
             part=row["step"],
         )
         for _, row in found.iterrows()
-        for measure, value in ((GAPS, row["gap_days"]), (SHARES, row["in_time_rate"]))
-        if not is_missing(value)
+        for measure, values in (
+            (GAPS, row[["gap_days", "previous_gap_days"]]),
+            (SHARES, row[["in_time_rate"]]),
+        )
+        if values.notna().any()
     ]

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from functools import partial
+
 import pandas as pd
 import streamlit as st
 
@@ -10,13 +13,15 @@ from dashboard.components.addressed import addressed_select
 from dashboard.components.figure import figure
 from dashboard.components.page import empty_state, source_note
 from dashboard.components.sources import as_of
+from dashboard.components.survey_lineage import survey_trace
 from dashboard.components.tables import csv_download, table
+from dashboard.components.trace import Trace, trace_button
 from dashboard.surveys import gap_rows, gap_title, gaps_table, share_rows, shares_table
 
 KNOWN = "只有题号和全部选项都与登记的八道封闭题一致，才比较软硬。"
 
 
-def gap_section(gaps: pd.DataFrame, survey: str) -> None:
+def gap_section(gaps: pd.DataFrame, survey: str, make: Callable[[], Trace]) -> None:
     """Party side less business side; an empty state when no question is known."""
     st.subheader("软硬差", anchor=False)
     if gaps.empty:
@@ -32,6 +37,7 @@ def gap_section(gaps: pd.DataFrame, survey: str) -> None:
         file_stem="survey_gaps",
         source=f"来源：问卷汇总“{survey}”；{as_of()}",
     )
+    trace_button(make, key="survey_gaps_trace")
     source_note(KNOWN)
 
 
@@ -56,6 +62,7 @@ def question_section(cells: pd.DataFrame, names: dict[str, str], survey: str) ->
         file_stem="survey_question",
         source=f"来源：问卷汇总“{survey}”；{as_of()}",
     )
+    trace_button(partial(survey_trace, rows, names), key="survey_question_trace")
     with st.expander("全部题目的数据表"):
         everything = shares_table(cells, names)
         table(everything, alt="全部题目的选择比例")

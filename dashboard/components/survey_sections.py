@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import pandas as pd
 import streamlit as st
 
 from dashboard import data
 from dashboard.components.page import empty_state, source_note
+from dashboard.components.survey_lineage import survey_trace
 from dashboard.components.tables import csv_download, table
+from dashboard.components.trace import Trace, trace, trace_button
 from dashboard.escape import markdown
-from dashboard.format import MISSING, count, month_label
+from dashboard.format import count, month_label
 from dashboard.surveys import (
     HIDDEN_TEXT,
     NO_DIFFERENCE,
@@ -20,28 +24,21 @@ from dashboard.surveys import (
 )
 from pipelines.analysis.suppression import HIDDEN, MINIMUM
 
+Make = Callable[[], Trace]
 TOLD = 8  # differences in sentences
-SOURCE = {
-    "question_id": "题号",
-    "option": "选项",
-    "stratum": "人员类别",
-    "file_name": "文件",
-    "sheet": "工作表",
-    "source_row": "行",
-    "upload_id": "批次",
-}
 
 
-def response_section(cells: pd.DataFrame) -> None:
+def response_section(cells: pd.DataFrame, make: Make) -> None:
     """How many answered, group by group, and what that leaves open."""
     st.subheader("回收率", anchor=False)
     st.markdown(markdown(response_sentence(cells)))
     rows = response_table(cells)
     table(rows, alt="各类人员的发放份数、有效样本数和回收率")
     csv_download(rows, file_stem="survey_response")
+    trace_button(make, key="survey_response_trace")
 
 
-def group_section(found: pd.DataFrame, names: dict[str, str]) -> None:
+def group_section(found: pd.DataFrame, names: dict[str, str], make: Make) -> None:
     """Every group against the largest one."""
     st.subheader("人员类别之间", anchor=False)
     if not (found["status"] != HIDDEN).any():
@@ -49,11 +46,11 @@ def group_section(found: pd.DataFrame, names: dict[str, str]) -> None:
         return
     other = found["other"].iloc[0]
     shown = differences_table(found, names, lower=f"低于{other}", higher=f"高于{other}")
-    _told(shown, f"和人数最多的“{other}”比", "survey_groups")
+    _told(shown, f"和人数最多的“{other}”比", "survey_groups", make)
     source_note("按两类不同的人计算区间；同一个人属于两类时，区间偏宽。")
 
 
-def wave_section(found: pd.DataFrame, names: dict[str, str]) -> None:
+def wave_section(found: pd.DataFrame, names: dict[str, str], make: Make) -> None:
     """This wave against the one before."""
     st.subheader("和上一次比", anchor=False)
     if not (found["status"] != HIDDEN).any():
@@ -65,11 +62,11 @@ def wave_section(found: pd.DataFrame, names: dict[str, str]) -> None:
         return
     before = month_label(found["before"].iloc[0])
     shown = differences_table(found, names, lower="下降", higher="上升")
-    _told(shown, f"和{before}比", "survey_waves")
+    _told(shown, f"和{before}比", "survey_waves", make)
     source_note("按两次不同的人计算区间。差只说明前后不同，不说明原因。")
 
 
-def _told(shown: pd.DataFrame, against: str, file_stem: str) -> None:
+def _told(shown: pd.DataFrame, against: str, file_stem: str, make: Make) -> None:
     """How many are seen, those in sentences, and everything in a table with a download."""
     clear = shown[~shown["判断"].isin([NO_DIFFERENCE, HIDDEN_TEXT])]
     made = int((shown["判断"] != HIDDEN_TEXT).sum())
@@ -84,6 +81,7 @@ def _told(shown: pd.DataFrame, against: str, file_stem: str) -> None:
     with st.expander("看全部比较"):
         table(shown, alt=f"{against}，全部选项")
         csv_download(shown, file_stem=file_stem)
+    trace_button(make, key=f"{file_stem}_trace")
 
 
 def chance_sentence(made: int) -> str:
@@ -93,16 +91,10 @@ def chance_sentence(made: int) -> str:
     return f"逐次比较，没有校正；{count(made)} 次里{times}可能只是偶然。"
 
 
-def source_section(cells: pd.DataFrame) -> None:
-    """File and row of every cell that is shown; those of hidden cells are withheld, and said."""
-    shown = cells[cells["status"] != HIDDEN]
-    withheld = len(cells) - len(shown)
+def source_section(cells: pd.DataFrame, names: dict[str, str]) -> None:
+    """File and row of every cell that is shown, and the settings."""
     with st.expander("从哪来：来源行和设置"):
-        if withheld:
-            st.markdown(markdown(f"另有 {withheld} 行不列出：它们对应的格子已隐去。"))
-        rows = shown[list(SOURCE)].rename(columns=SOURCE).fillna({"工作表": MISSING})
-        table(rows, alt="问卷汇总的来源行")
-        csv_download(rows, file_stem="survey_rows")
+        trace(survey_trace(cells, names, stem="survey_rows"))
         source_note(
             f"设置：人数不足 {MINIMUM} 的群体隐去；区间 95%（比例 Wilson，差 Newcombe）；"
             f"没有随机数，同样的数据得同样的结果；汇总版本 {data.build_id()}。"

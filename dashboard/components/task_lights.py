@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import partial
 
 import pandas as pd
 import streamlit as st
@@ -11,6 +12,7 @@ from dashboard import data
 from dashboard.charts import palette
 from dashboard.components.page import empty_state
 from dashboard.components.tables import csv_download, stacked, wide_or_narrow
+from dashboard.components.trace import Trace, trace_button
 from dashboard.escape import markdown
 from dashboard.format import MISSING, count, day_label, days_apart, month_label
 
@@ -20,6 +22,7 @@ PHASES = (1, 2, 3)
 THIRDS = "前·中·后"
 OVERDUE = "■ 逾期"
 SHORT = {ABSENT: "■ 未做", WAITING: "○ 待做", PARTY_FIRST: "○ 仅党建", BLANK: MISSING}
+SIDES = {"business": "业务", "party": "党建"}
 SHAPES = "●▲■○"
 WIDTHS = {"重点任务": 215, "完成期限": 160, THIRDS: 75, "责任单位": 125}
 COLOURS = {"●": palette.BETTER, "▲": palette.WORSE_TEXT, "■": palette.WORSE_TEXT}
@@ -69,6 +72,31 @@ def task_lights(month: str, relations: Mapping[str, str] | None = None) -> None:
         with phone:
             stacked(steps_lines(long))
         csv_download(long, file_stem=f"task_steps_{month}")
+    trace_button(partial(steps_trace, lights, month), key="task_steps_trace")
+
+
+def steps_trace(lights: pd.DataFrame, month: str) -> Trace:
+    """The rows of both sides of every step that has a light."""
+    rows = data.query("task_step_rows")
+    rows = rows[rows["task_id"].isin(lights["task_id"])]
+    shown = pd.DataFrame(
+        {
+            "任务编号": rows["task_id"],
+            "重点任务": rows["name"],
+            "步骤": rows["step"],
+            "哪一侧": rows["side"].map(SIDES),
+            "完成日期": [day_label(each) for each in rows["done_on"]],
+        }
+    )
+    return Trace(
+        title=f"重点任务的步骤 · {month_label(month)}",
+        definition=LEGEND.format(days=lights["in_time_days"].iloc[0]),
+        formula="间隔 = 党建完成日期 − 业务完成日期；月末以后的日期当作还没有做",
+        again=lights_sentence(lights),
+        rows=rows,
+        shown=shown,
+        stem=f"task_step_rows_{month}",
+    )
 
 
 def _lights(shown: pd.DataFrame) -> None:

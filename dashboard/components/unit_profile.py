@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 import pandas as pd
 import streamlit as st
 
@@ -12,6 +14,8 @@ from dashboard.components.page import empty_state
 from dashboard.components.source_choice import Source, source_choice
 from dashboard.components.tables import csv_download, table
 from dashboard.components.task_lights import ABSENT, running_tasks
+from dashboard.components.trace import trace_button
+from dashboard.components.unit_lineage import kpi_history_trace
 from dashboard.escape import markdown
 from dashboard.format import (
     MISSING,
@@ -126,10 +130,17 @@ def unit_measures(unit_id: str, month: str, absent: str | None) -> None:
     source_choice(_sources(unit_id, values), month, key="unit_source")
 
 
+def unit_name(unit_id: str) -> str:
+    """As the roster has it now."""
+    return str(data.query("units").set_index("unit_id").loc[unit_id, "unit_name"])
+
+
 def _sources(unit_id: str, values: pd.DataFrame) -> list[Source]:
-    """The figures of the table that are made of rows of this month, in the order of the table."""
+    """The figures of the table that are made of rows of this month or the one before, in the order
+    of the table."""
     tree = data.query("units").set_index("unit_id").loc[unit_id, "tree"]
-    counted = set(values.loc[values["row_count"].fillna(0) > 0, "measure_id"])
+    there = (values["row_count"].fillna(0) > 0) | values["previous_value"].notna()
+    counted = set(values.loc[there, "measure_id"])
     return [
         Source(label=each.label, measure_id=each.id, tree=tree, unit_id=unit_id)
         for each in measures().values()
@@ -159,6 +170,8 @@ def unit_kpis(unit_id: str, month: str) -> None:
         _drawings(drawn, events, months, is_rate=what == RATE, shared=shared and what == RATE)
         _legend(figures)
     _tables(figures, events, month)
+    make = partial(kpi_history_trace, unit_id, unit_name(unit_id), months[0], month)
+    trace_button(make, key="unit_kpi_trace")
 
 
 def multiples_frame(figures: pd.DataFrame, *, is_rate: bool) -> pd.DataFrame:

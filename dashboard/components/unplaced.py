@@ -8,8 +8,9 @@ import streamlit as st
 from dashboard import data
 from dashboard.components.page import source_note
 from dashboard.components.tables import csv_download, table
+from dashboard.components.trace import Trace, trace_button
 from dashboard.escape import markdown
-from dashboard.format import count
+from dashboard.format import count, month_label
 from pipelines.domain.catalog import datasets
 
 REASONS = {
@@ -26,6 +27,11 @@ REASONS = {
         "党组织当时没有组织对照，或对照的行政单位当时不在名册，活动计不到行政单位",
         "提交或更新组织对照；单位撤并、拆分后要补上承接单位的对照",
     ),
+}
+CAUSES = {  # of one row; of a spelling REASONS says more
+    "unit": "单位对应不到当月名册",
+    "unit_of_measure": "计量单位换算不了",
+    "no_bridge": "党组织当月没有组织对照",
 }
 WANTED = {  # in the order in which they are best handed in; what is not there without each
     "units": "两棵组织树和单位名称都靠它",
@@ -90,7 +96,28 @@ def unplaced_rows() -> None:
     )
     table(shown, alt="没有显示在看板上的行：数据表、单位写法、原因和怎么办", max_rows=10)
     csv_download(shown, file_stem="没有显示的行")
+    trace_button(_trace, key="unplaced_trace")
     source_note("按单位的写法合并。改名、合并、撤销的单位按当月的名册认，见单位名册的起止日期。")
+
+
+def _trace() -> Trace:
+    rows = data.query("unresolved_places")
+    return Trace(
+        title=SECTION,
+        definition="已入库、但对应不到当月单位、到不了行政单位，或计量单位换算不了的行。",
+        formula="数行数，按数据表、单位的写法和原因合并成上表",
+        again=f"由下面各行数得，共 {count(len(rows))} 行。",
+        rows=rows,
+        shown=pd.DataFrame(
+            {
+                "数据表": [datasets()[each].label for each in rows["dataset"]],
+                "单位的写法": rows["unit_text"],
+                "月份": [month_label(each) for each in rows["month"]],
+                "原因": rows["cause"].map(CAUSES),
+            }
+        ),
+        stem="unplaced_rows",
+    )
 
 
 def unplaced_table(found: pd.DataFrame) -> pd.DataFrame:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 import pandas as pd
 import streamlit as st
 
@@ -14,19 +16,20 @@ from dashboard.components.addressed import addressed_select
 from dashboard.components.assessment import (
     balance_note,
     item_list,
+    scores_trace,
     settings_note,
     side_dots,
-    source_rows,
     tried_weights,
+    unit_scores,
 )
 from dashboard.components.assessment_table import firmness, notes, units
 from dashboard.components.controls import month_select
+from dashboard.components.trace import trace, trace_button
 from dashboard.escape import markdown
 from dashboard.format import month_label
 from dashboard.server.services import services
 from pipelines.analysis.assessment import graded, side_result
 from pipelines.assessment_rules import SIDES, AssessmentRules, rules_of
-from pipelines.reference import vocabularies
 
 PAGE = Page(title="一表双考", group="看", order=60, url_path="assessment")
 UPLOAD_WAY = "请到“上传入库”提交单位名册和一表双考打分（条线、项目、得分、满分等）。"
@@ -84,7 +87,8 @@ def render() -> None:
     notes(results, rows, rules, unknown_rows=int(given) - len(rows))
     grades = graded(results, rules.grades)
     units(results, names, grades, chosen)
-    _unit(results, names, grades, chosen, month)
+    trace_button(partial(scores_trace, rows, unit_id), key="units_trace")
+    _unit(results, names, grades, chosen, rows)
     firmness(results, chosen)
     _sources(results, rows, rules, chosen, month)
     item_list(results, rules)
@@ -97,20 +101,20 @@ def _empty(what: str, way: str = UPLOAD_WAY) -> None:
 
 
 def _unit(
-    results: Results, names: pd.Series, grades: pd.DataFrame, chosen: Chosen, month: str
+    results: Results, names: pd.Series, grades: pd.DataFrame, chosen: Chosen, rows: pd.DataFrame
 ) -> None:
     st.subheader(markdown(f"{chosen.name}：两边各项目"), anchor="items")
     own = grades[grades["unit_id"] == chosen.unit_id].set_index("side")
     for result, column in zip(results, st.columns(len(SIDE_LABELS)), strict=True):
         with column:
             st.markdown(markdown(side_sentence(result, own.loc[result.side], chosen)))
-            side_dots(result, names, chosen.unit_id, month_label(month))
+            side_dots(result, names, chosen.unit_id, month_label(rows["month"].iloc[0]))
+    trace_button(partial(scores_trace, rows, chosen.unit_id), key="items_trace")
 
 
 def _sources(
     results: Results, rows: pd.DataFrame, rules: AssessmentRules, chosen: Chosen, month: str
 ) -> None:
     with st.expander("从哪来：来源行和设置"):
-        tiers = {e.code: e.label for e in vocabularies(services().settings)["tier"].entries}
-        source_rows(rows[rows["unit_id"] == chosen.unit_id], chosen.name, tiers)
+        trace(unit_scores(rows[rows["unit_id"] == chosen.unit_id], stem="assessment_rows"))
         settings_note(results, rules, chosen, month)

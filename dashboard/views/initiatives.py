@@ -7,13 +7,14 @@ import streamlit as st
 
 from dashboard import data
 from dashboard.catalog import Page
-from dashboard.components import csv_download, empty_state, page_header, source_note, table
+from dashboard.components import csv_download, empty_state, page_header, source_note
 from dashboard.components.addressed import addressed_select
 from dashboard.components.analysis import analysis
 from dashboard.components.initiative_figures import (
     assessed_of,
     drawing,
     lineage,
+    unresolved,
     verdict,
 )
 from dashboard.escape import markdown
@@ -23,7 +24,6 @@ from dashboard.initiatives import (
     list_table,
     subtitle_of,
     title_of,
-    unresolved_table,
 )
 from pipelines.analysis.initiative_list import initiatives
 from pipelines.initiatives import run_key
@@ -49,7 +49,7 @@ def render() -> None:
             "没有一个同时对应到指标、单位和开始月份，无从比较。",
             "请按下表补齐后重新上传载体台账；指标写法以指标库的名称、别名或编号为准。",
         )
-        _unresolved(carriers)
+        unresolved(carriers)
         return
     head = st.container()
     outcome = analysis(run_key(str(data.build_id())), what=WHAT, slot="initiatives")
@@ -65,7 +65,7 @@ def render() -> None:
     drawing(each, outcome)
     lineage(each)
     _all(assessed)
-    _unresolved(carriers)
+    unresolved(carriers)
 
 
 def _chosen(assessed: list[Assessed]) -> Assessed:
@@ -95,13 +95,3 @@ def _all(assessed: list[Assessed]) -> None:
         "差别 = 采用单位减对照单位，按指标原来的方向；区间是单个项目的 95% 区间。"
         "可以检验的项目一起作多重比较校正，q 不超过 0.05 才写“有差别”。载体结束后仍算已采用。"
     )
-
-
-def _unresolved(carriers: pd.DataFrame) -> None:
-    rows = unresolved_table(carriers)
-    if rows.empty:
-        return
-    st.subheader("没有进入比较的载体", anchor="unresolved")
-    st.markdown(f"{len(rows)} 个载体缺下列内容，没有算进任何项目。")
-    table(rows, alt="没有进入比较的载体、缺什么和来源行")
-    csv_download(rows, file_stem="initiatives_unresolved")

@@ -112,7 +112,7 @@ def _sections(figures: MonthFigures) -> None:
     beside_the_month(figures.month)
     month_assessment(figures.month)
     st.header(SECTIONS[ACTIVITIES], anchor=ACTIVITIES)
-    late_records(figures.activities)
+    late_records(figures.activities, figures.month)
     source_choice(month_sources(RECORDS, figures.month), figures.month, key="records_source")
     source_note(
         f"{month_label(figures.month)}党建活动台账，每次活动按举办的党组织计一次；"

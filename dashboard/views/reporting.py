@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
+from functools import partial
 
 import pandas as pd
 import streamlit as st
@@ -15,6 +16,7 @@ from dashboard.components import reporting as shown
 from dashboard.components.addressed import addressed_select
 from dashboard.components.source_choice import month_sources, source_choice
 from dashboard.components.sources import as_of
+from dashboard.components.trace import trace_button
 from pipelines.reporting import reports
 
 PAGE = Page(title="报送进度", group="数", order=20, url_path="reporting")
@@ -46,6 +48,7 @@ def render() -> None:
     source_note(
         shown.due_rule(tuple(each for each in reports() if each.dataset in set(owed["dataset"])))
     )
+    trace_button(partial(shown.owed_trace, month, owed), key="owed_trace")
     source_choice(month_sources(RATES, month), month, key="reporting_source")
     _missing(month, owed)
     _received(month, owed)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 import pandas as pd
 import streamlit as st
 
@@ -10,6 +12,7 @@ from dashboard.catalog import Page
 from dashboard.components import empty_state, page_header, source_note
 from dashboard.components.addressed import addressed_select
 from dashboard.components.survey_figures import gap_section, question_section
+from dashboard.components.survey_lineage import survey_trace
 from dashboard.components.survey_sections import (
     group_section,
     response_section,
@@ -56,12 +59,18 @@ def render() -> None:
     with head:
         page_header(headline(gaps, _of(cells, stratum), wave), SIDES)
     source_note(hidden_sentence(_of(cells, stratum)))
-    gap_section(gaps, survey)
+    make = partial(survey_trace, _of(cells, stratum), names)
+    gap_section(gaps, survey, make)
     question_section(_of(cells, stratum), names, survey)
-    response_section(_of(cells, stratum))
-    group_section(_of(group_differences(cells), stratum), names)
-    wave_section(_of(wave_changes(shares, survey, wave), stratum), names)
-    source_section(_of(cells, stratum))
+    response_section(_of(cells, stratum), make)
+    group_section(
+        _of(group_differences(cells), stratum), names, partial(survey_trace, cells, names)
+    )
+    changes = _of(wave_changes(shares, survey, wave), stratum)
+    waves = shares["wave_on"].isin({wave, *changes["before"]})
+    both = _of(shares[(shares["survey_id"] == survey) & waves], stratum)
+    wave_section(changes, names, partial(survey_trace, both, names))
+    source_section(_of(cells, stratum), names)
 
 
 def _shares() -> pd.DataFrame:

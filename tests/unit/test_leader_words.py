@@ -584,12 +584,11 @@ def test_the_cells_of_a_unit_are_missing_outside_its_span_and_zero_inside(change
 
 
 def test_rows_without_a_figure_are_empty_and_never_none():
-    """An activity has no actual, a figure no share; a CSV has no sheet."""
+    """An activity has no actual, a figure no share."""
     shown = rows_table(SOURCE)
     assert ["", "", "5"] == list(shown["指标实际"])
     assert ["0.5", "1", ""] == list(shown["活动计入份额"])
     assert ["是", "", ""] == list(shown["补录"])
-    assert {"—"} == set(shown["工作表"])
 
 
 def test_rows_that_no_analysis_sees_are_counted_by_reason():

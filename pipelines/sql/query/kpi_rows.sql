@@ -5,6 +5,7 @@ select
     figures.kpi_name,
     figures.actual,
     figures.target,
+    figures.attainment_rate,
     covered.unit_id is null as is_counted,
     figures.is_differenced,
     figures.problem,

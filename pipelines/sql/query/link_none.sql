@@ -5,7 +5,10 @@ select
     cast(records.start_at as date) as held_on,
     records.activity_type,
     records.title,
-    records.keywords
+    records.keywords,
+    records.source_sheet as sheet,
+    records.source_row,
+    records.upload_id
 from staging.activities as records
 left join model.activity_records as owners
     on records.record_id = owners.record_id and owners.month = $month

@@ -6,7 +6,10 @@ select
     records.title,
     records.keywords,
     links.score,
-    links.reason
+    links.reason,
+    records.source_sheet as sheet,
+    records.source_row,
+    records.upload_id
 from model.activity_links as links
 inner join staging.activities as records on links.record_id = records.record_id
 left join model.activity_records as owners on links.record_id = owners.record_id

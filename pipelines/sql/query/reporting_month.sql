@@ -10,6 +10,7 @@ select
     status.due_on,
     status.received_at,
     status.new_month_count,
+    status.upload_id,
     uploads.file_name,
     uploads.uploaded_by
 from model.reporting_status as status

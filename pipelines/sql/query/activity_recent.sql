@@ -1,0 +1,6 @@
+-- Activities of $month and the two months before, of every unit with KPI rows in $month.
+select recent.unit_id, units.unit_name, recent.activity_count_3m
+from mart.activity_recent as recent
+inner join model.units as units on recent.unit_id = units.unit_id
+where recent.month = $month
+order by units.unit_name, recent.unit_id
