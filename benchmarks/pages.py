@@ -32,6 +32,7 @@ _ROLES = {
 }
 _PARAMETER = re.compile(r"\$([a-z_]+)")
 _MONTHLY = {"month", "previous_month"}
+_FOLLOWS = {"day"}  # what queries.run adds
 _SAMPLES: dict[str, Parameter] = {
     "check_id": "near_duplicate",
     "floor": 0.9,
@@ -174,7 +175,7 @@ def query_timings(root: Path) -> list[Timing]:
     for name in queries.names():
         sql = queries.sql_of(name)
         asked = set(_PARAMETER.findall(sql))
-        given = {each: known[each] for each in asked - _MONTHLY}
+        given = {each: known[each] for each in asked - _MONTHLY - _FOLLOWS}
         if "unit_id" in given:
             given["unit_id"] = _unit(sql, str(known["unit_id"]))
         seconds, cpu = [], []

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import date
 from typing import TypeVar
 
 import pandas as pd
@@ -58,7 +59,8 @@ def query(name: str, **parameters: Parameter) -> pd.DataFrame:
     The frame is the caller's own: pandas copies on write, so the cached one never changes.
     """
     build = _required_build()
-    return _result(_scope(), build, name, tuple(sorted(parameters.items()))).copy(deep=False)
+    full = queries.completed(name, parameters, date.today())  # names of units change with the day
+    return _result(_scope(), build, name, tuple(sorted(full.items()))).copy(deep=False)
 
 
 def memo(name: str, compute: Callable[[], T], **parameters: Parameter) -> T:

@@ -51,19 +51,23 @@ def scatter_sentence(pair: pd.Series, facts: dict[str, float]) -> str:
     return f"{name}{TOGETHER if pair['effect'] > 0 else AGAINST}，{r}"
 
 
-def scatter_subtitle(pair: pd.Series, points: pd.DataFrame, facts: dict[str, float]) -> str:
-    """n, what was taken out, what the marks and the line are."""
+def scatter_subtitle(
+    pair: pd.Series, points: pd.DataFrame, facts: dict[str, float], *, filled: int = 0
+) -> str:
+    """n, what was taken out, what the marks and the line are; ``filled``: points without a figure
+    as reported."""
     units, months = points["unit"].nunique(), points["month"].nunique()
     lags = int(pair["window_end"] - pair["window_start"]) + 1
     spread = f"，窗口有 {lags} 个月，平均到每个月画" if lags > 1 else ""
+    lacking = f"，另有 {count(filled)} 个单位月没有报、按估计补上" if filled else ""
     how = (
         "颜色越深单位月越多，圆点是横轴上每 5% 单位月的平均"
         if len(points) > MOST_POINTS
         else "一点是一个单位的一个月"
     )
     return (
-        f"n = {count(len(points))} 个单位月（{units} 个单位，{months} 个月）；r 的 95% 区间 "
-        f"{signed(facts['low'])} 至 {signed(facts['high'])}，未作多重比较校正。"
+        f"n = {count(len(points) - filled)} 个单位月（{units} 个单位，{months} 个月{lacking}）；"
+        f"r 的 95% 区间 {signed(facts['low'])} 至 {signed(facts['high'])}，未作多重比较校正。"
         f"各单位固定水平、共同变化和其他类型的活动都已去掉。{how}；"
         f"斜线是估计的变动 {signed(pair['effect'])}{spread}。"
     )

@@ -57,7 +57,7 @@ def _cells(
     except Thin:
         return []
     sizes = {
-        "n_obs": len(panel.units) * panel.months,
+        "n_obs": panel.observations(),
         "n_units": len(panel.units),
         "n_months": panel.months,
     }

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, fields
+from itertools import pairwise
 from typing import Literal, cast
 
 import numpy as np
@@ -53,8 +54,8 @@ def whole_scope(months: pd.Series) -> Scope:
 
 def inputs(mart: Mart, scope: Scope, *, kpi_id: str = ALL) -> tuple[pd.DataFrame, pd.DataFrame]:
     """``kpis [unit, month, kpi, value]``, more is better, and ``activities [unit, month,
-    activity_type, value]`` of the scope; a month whose records are all late keeps a 0.
-    ``kpi_id``: this KPI alone."""
+    activity_type, value]`` of the scope; a month whose records are all late keeps a 0. Of a unit
+    whose extent changed only the longest stretch without a change. ``kpi_id``: this KPI alone."""
     place = {
         "tree": scope.tree,
         "unit_id": scope.unit_id,
@@ -69,12 +70,42 @@ def inputs(mart: Mart, scope: Scope, *, kpi_id: str = ALL) -> tuple[pd.DataFrame
         value = value - held[column]
     activities = held.rename(columns={"unit_id": "unit"}).assign(value=value)
     kpis = signed_kpis(figures, queries.run(mart, "kpis"))
-    return kpis, activities[["unit", "month", "activity_type", "value"]]
+    stretches = longest_stretches(activities, queries.run(mart, "unit_breaks"))
+    return (
+        within(kpis, stretches),
+        within(activities[["unit", "month", "activity_type", "value"]], stretches),
+    )
+
+
+def longest_stretches(activities: pd.DataFrame, breaks: pd.DataFrame) -> pd.DataFrame:
+    """``[unit, first_month, next_month]`` of units whose extent changed: of the stretches between
+    the changes the one with the most months of ``activities [unit, month]``, of equal ones the
+    last. ``breaks [unit_id, month]``: months from which the extent is another. A level that shifts
+    in figures and activities in one month would look like both moving together."""
+    rows = []
+    for unit, months in breaks.groupby("unit_id")["month"]:
+        held = activities.loc[activities["unit"] == unit, "month"].drop_duplicates()
+        bounds = ["0000-00", *sorted(months), "9999-99"]
+        spans = list(pairwise(bounds))
+        counted = [int(((held >= first) & (held < after)).sum()) for first, after in spans]
+        longest = max(range(len(spans)), key=lambda at: (counted[at], at))
+        rows.append((unit, *spans[longest]))
+    return pd.DataFrame(rows, columns=["unit", "first_month", "next_month"])
+
+
+def within(frame: pd.DataFrame, stretches: pd.DataFrame) -> pd.DataFrame:
+    """``frame [unit, month, …]`` without the months of a unit outside of its stretch."""
+    if stretches.empty:
+        return frame
+    by_unit = stretches.set_index("unit")
+    first = frame["unit"].map(by_unit["first_month"]).fillna("0000-00")
+    after = frame["unit"].map(by_unit["next_month"]).fillna("9999-99")
+    return frame[(frame["month"] >= first) & (frame["month"] < after)].reset_index(drop=True)
 
 
 def compute(mart: Mart, key: RunKey, progress: Progress) -> Outcome:
-    """The analysis of the scope in ``key``: frames ``pairs`` and ``lags`` of ``analyse``, and its
-    joint fits, which ``joint_fits`` reads back."""
+    """The analysis of the scope in ``key``: frames ``pairs``, ``lags`` and ``kept`` of ``analyse``,
+    and its joint fits, which ``joint_fits`` reads back."""
     scope = Scope(**dict(key.settings))
     progress("读取指标和活动", 0.0)
     kpis, activities = inputs(mart, scope)
@@ -82,7 +113,7 @@ def compute(mart: Mart, key: RunKey, progress: Progress) -> Outcome:
     found = analyse(kpis, activities, max_lag=scope.max_lag, seed=key.seed, progress=rest)
     arrays, joints = fits_kept(found.joints)
     return Outcome(
-        frames={"pairs": found.pairs, "lags": found.lags},
+        frames={"pairs": found.pairs, "lags": found.lags, "kept": found.kept},
         arrays=arrays,
         facts={"seed": key.seed, "max_lag": found.max_lag, "joints": joints},
     )

@@ -10,6 +10,7 @@ from pipelines import queries
 from pipelines.analysis.initiative import BANNER, Assessment, assess, corrected, event_times
 from pipelines.analysis.initiative_list import comparison_frame, initiatives
 from pipelines.analysis_runs import Outcome, RunKey
+from pipelines.domain.months import last_day
 from pipelines.progress import Progress, after
 from pipelines.warehouse import Mart
 
@@ -31,7 +32,8 @@ def compute(mart: Mart, key: RunKey, progress: Progress) -> Outcome:
     """Frames ``found`` (a row an initiative: code and Assessment, read back by ``assessments``)
     and ``events`` [code, event, att, …] of those of which months may be drawn."""
     progress("读取载体台账和指标", 0.0)
-    figures, kpis, units = (queries.run(mart, each) for each in ("kpi_unit_month", "kpis", "units"))
+    figures, kpis = (queries.run(mart, each) for each in ("kpi_unit_month", "kpis"))
+    units = queries.run(mart, "units", day=roster_day(figures))
     listed = initiatives(queries.run(mart, "initiative_carriers"))
     found: list[Assessment] = []
     events: list[pd.DataFrame] = []
@@ -54,6 +56,12 @@ def compute(mart: Mart, key: RunKey, progress: Progress) -> Outcome:
         },
         facts={"seed": key.seed},
     )
+
+
+def roster_day(figures: pd.DataFrame) -> str:
+    """The day of the roster that says who stands above whom: the last of the newest month of
+    ``figures``, so that the same data give the same result on any day."""
+    return last_day(str(figures["month"].max())) if len(figures) else "9999-12-31"
 
 
 def assessments(outcome: Outcome) -> dict[str, Assessment]:

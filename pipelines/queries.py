@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from datetime import date
 from functools import cache
 
 import pandas as pd
 
-from pipelines.domain.months import shift
+from pipelines.domain.months import last_day, shift
 from pipelines.errors import NoMart
 from pipelines.models import SQL_ROOT
 from pipelines.settings import Settings
@@ -45,11 +47,18 @@ def sql_of(name: str) -> str:
 
 
 def run(mart: Mart, name: str, **parameters: Parameter) -> pd.DataFrame:
-    """Rows of a named query.
+    """Rows of a named query, with what follows from its parameters (``completed``)."""
+    return mart.frame(sql_of(name), completed(name, parameters, date.today()))
 
-    A query that compares with the month before gets ``previous_month`` from ``month``.
-    """
-    sql = sql_of(name)
+
+def completed(name: str, parameters: Mapping[str, Parameter], today: date) -> dict[str, Parameter]:
+    """``parameters`` with those that the query asks for beside: ``previous_month``, the month
+    before ``month``; ``day`` ("2026-03-31"), on which units are called by their names: the last day
+    of ``month``, else ``today``."""
+    sql, full = sql_of(name), dict(parameters)
+    month = full.get("month")
     if "$previous_month" in sql:
-        parameters["previous_month"] = shift(str(parameters["month"]), -1)
-    return mart.frame(sql, parameters)
+        full["previous_month"] = shift(str(month), -1)
+    if "$day" in sql and "day" not in full:
+        full["day"] = last_day(str(month)) if month else today.isoformat()
+    return full

@@ -24,7 +24,7 @@ LATE = {"with": "含补录", "without": "不含补录"}
 def scope_choice() -> Scope | None:
     """The choices of a reader; None, with the reason on the page, when the months are reversed."""
     months = data.query("months")["month"].sort_values().tolist()
-    groups = unit_groups(data.query("units"))
+    groups = unit_groups(data.query("units"), months[-1])
     with st.expander("选范围、月份和口径"):
         unit_id = addressed_select(
             "范围",
@@ -62,7 +62,7 @@ def scope_choice() -> Scope | None:
             "请打开“选范围、月份和口径”重新选择。",
         )
         return None
-    return Scope(
+    scope = Scope(
         first_month=first,
         last_month=last,
         tree=groups["tree"][unit_id],
@@ -70,6 +70,34 @@ def scope_choice() -> Scope | None:
         measure=measure,
         late=late == "with",
     )
+    if scope.unit_id != ALL:
+        _emptiness(scope, groups.loc[scope.unit_id])
+    return scope
+
+
+def _emptiness(scope: Scope, group: pd.Series) -> None:
+    """Tells that the analysis reads nobody below the chosen unit, and when units stood there."""
+    read = data.query(
+        "scope_units",
+        tree=scope.tree,
+        unit_id=scope.unit_id,
+        first_month=scope.first_month,
+        last_month=scope.last_month,
+    )["unit_id"]
+    if read[read != scope.unit_id].empty:
+        span = f"{month_label(scope.first_month)}—{month_label(scope.last_month)}"
+        what = "下级" if scope.tree == "admin" else "由组织对照对到行政单位的下级"
+        empty_state(
+            f"{group['unit_name']}在 {span} 没有{what}。",
+            f"每个单位按它在所选月份里最后一个月的上级算；{below_words(group)}。"
+            "请打开“选范围、月份和口径”把月份选到那时为止，或换一个范围。",
+        )
+
+
+def below_words(group: pd.Series) -> str:
+    """From when to when units stood below a row of ``unit_groups``."""
+    first, last = (month_label(group[f"{which}_month_below"]) for which in ("first", "last"))
+    return f"单位名册里它有下级的月份是 {first}—{last}"
 
 
 def takes_long(scope: Scope) -> bool:
@@ -82,9 +110,11 @@ def takes_long(scope: Scope) -> bool:
 
 def scope_words(scope: Scope) -> str:
     """The scope in a few words."""
-    everything = ALL_PARTY if scope.tree == "party" else ALL
-    chosen = everything if scope.unit_id == ALL else scope.unit_id
-    place = unit_groups(data.query("units"))["label"][chosen]
+    everything = WHOLE_PARTY if scope.tree == "party" else WHOLE
+    place = everything
+    if scope.unit_id != ALL:
+        unit = data.query("units").set_index("unit_id").loc[scope.unit_id]
+        place = f"{unit['unit_name']} · {TREES[unit['tree']]}"
     span = f"{month_label(scope.first_month)}—{month_label(scope.last_month)}"
     late = LATE["with" if scope.late else "without"]
     return f"{place}，{span}，活动按{MEASURES[scope.measure]}计，{late}"
@@ -101,12 +131,18 @@ def _month(label: str, months: list[str], param: str, default: str) -> str:
     )
 
 
-def unit_groups(units: pd.DataFrame) -> pd.DataFrame:
-    """``[label, tree]`` by unit id: all, and every unit of both trees with units below it."""
-    above = units[units["unit_id"].isin(units["parent_id"].dropna())]
-    named = above["unit_name"] + " · " + above["tree"].map(TREES)
-    groups = pd.DataFrame({"label": named, "tree": above["tree"]}).set_index(above["unit_id"])
+def unit_groups(units: pd.DataFrame, newest: str) -> pd.DataFrame:
+    """``[label, tree, unit_name, first_month_below, last_month_below]`` by unit id: all, and every
+    unit of both trees with units below it in some month; one that has none in ``newest`` any more
+    says so."""
+    above = units[units["last_month_below"].notna()].set_index("unit_id")
+    until = [
+        "" if last >= newest else f"（{month_label(last)}以后没有下级）"
+        for last in above["last_month_below"]
+    ]
+    named = above["unit_name"] + " · " + above["tree"].map(TREES) + until
+    groups = above[["tree", "unit_name", "first_month_below", "last_month_below"]]
     whole = pd.DataFrame(
         {"label": [WHOLE, WHOLE_PARTY], "tree": ["admin", "party"]}, index=[ALL, ALL_PARTY]
     )
-    return pd.concat([whole, groups])
+    return pd.concat([whole, groups.assign(label=named)])

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pandas as pd
 import streamlit as st
 
+from dashboard.components.bridge_gap import gap_note
 from dashboard.components.measure_lineage import show_measure_lineage
 from dashboard.components.tiles import arrow, tiles
 from dashboard.escape import markdown
@@ -12,6 +13,7 @@ from dashboard.format import count, is_missing, measure_change, measure_parts, m
 from dashboard.status import Goodness
 from pipelines.domain.measures import Additivity, Measure
 from pipelines.measures import measure
+from pipelines.measures.sql import EVERYTHING
 
 # The measure and the tree in which its rows stand; the first four are what a leader reads first.
 CHAIN = (
@@ -56,6 +58,7 @@ def chain_figures(month: str, measures: pd.DataFrame, *, folded: bool = False) -
             _tiles(rest, found, month)
     if len(told) < len(CHAIN):
         st.caption(markdown(untold_sentence([e for e in CHAIN if e not in told])))
+    gap_note("admin", EVERYTHING, month)
 
 
 def untold_sentence(untold: list[tuple[str, str]]) -> str:

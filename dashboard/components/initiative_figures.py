@@ -30,7 +30,15 @@ from dashboard.initiatives import (
 from pipelines.analysis.initiative import BANNER
 from pipelines.analysis.initiative_list import Initiative, comparison_frame
 from pipelines.analysis_runs import Outcome
-from pipelines.initiatives import BAND_DRAWS, BASE, DRAWS, WINDOW, assessments, run_key
+from pipelines.initiatives import (
+    BAND_DRAWS,
+    BASE,
+    DRAWS,
+    WINDOW,
+    assessments,
+    roster_day,
+    run_key,
+)
 
 MEANING = (
     "口径：采用单位与有同一指标、同期未采用的对照单位相比。\n\n"
@@ -159,8 +167,9 @@ def _unresolved_trace(carriers: pd.DataFrame) -> Trace:
 
 
 def _frame(initiative: Initiative) -> pd.DataFrame:
-    inputs = (data.query(name) for name in ("kpi_unit_month", "kpis", "units"))
-    return comparison_frame(initiative, *inputs)
+    figures, kpis = (data.query(name) for name in ("kpi_unit_month", "kpis"))
+    units = data.query("units", day=roster_day(figures))
+    return comparison_frame(initiative, figures, kpis, units)
 
 
 def _settings() -> str:

@@ -25,7 +25,7 @@ from dashboard.latent_trace import (
 )
 from pipelines.analysis import latent
 from pipelines.analysis.joint import JointFit
-from pipelines.domain.months import shift
+from pipelines.domain.months import last_day, shift
 from pipelines.latent_runs import Latent
 
 MEANING = (
@@ -49,7 +49,7 @@ def show_latent_lineage(found: Latent, choice: Choice, kpi_name: str, place: Pla
         mean, used = latent.mean_contrast(seen, chosen)
         _cells(fit, mean, choice, place, stem="latent_mean", heads=None)
         st.caption(f"以上次数为 {used} 个单位的平均。下面选一个单位，看到它的每一行。")
-    unit = place.unit or _one_of(work, seen, units)
+    unit = place.unit or _one_of(work, seen, units, place.month)
     if unit is not None:
         own = seen[work.axes.units.index(unit)]
         _unit(fit, own, choice, place, unit)
@@ -71,14 +71,14 @@ def _when(place: Place) -> str:
     return markdown(f"{place.who}，{month_label(place.month)}")
 
 
-def _one_of(work: latent.Work, seen: latent.Floats, units: list[str]) -> str | None:
+def _one_of(work: latent.Work, seen: latent.Floats, units: list[str], month: str) -> str | None:
     """A unit of the group with a stock, chosen inside the dialog."""
     known = {
         unit
         for unit, row in zip(work.axes.units, np.isfinite(seen).all(axis=(1, 2)), strict=True)
         if row
     }
-    names = data.query("units").set_index("unit_id")["unit_name"]
+    names = data.query("units", day=last_day(month)).set_index("unit_id")["unit_name"]
     return st.selectbox(
         "看哪个单位的原始记录",
         [each for each in units if each in known],

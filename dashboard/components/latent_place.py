@@ -9,9 +9,12 @@ import streamlit as st
 
 from dashboard import data
 from dashboard.components.addressed import addressed_select
-from dashboard.components.association_scope import ALL_PARTY, WHOLE, unit_groups
+from dashboard.components.association_scope import ALL_PARTY, WHOLE, below_words, unit_groups
 from dashboard.components.controls import month_select
+from dashboard.components.page import empty_state
+from dashboard.format import month_label
 from pipelines.associations import ALL
+from pipelines.domain.months import last_day
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -43,10 +46,12 @@ class Place:
 
 def latent_place() -> Place:
     """The choices of a reader; a unit outside the group is told and not taken."""
-    groups = unit_groups(data.query("units")).drop(ALL_PARTY)
+    months = data.query("months")
     left, middle, right = st.columns(3)
     with left:
-        month = month_select(data.query("months"))
+        month = month_select(months)
+    units = data.query("units", day=last_day(month))
+    groups = unit_groups(units, months["month"].max()).drop(ALL_PARTY)
     with middle:
         chosen = addressed_select(
             "看哪些单位",
@@ -57,12 +62,17 @@ def latent_place() -> Place:
             filter_mode="fuzzy",
         )
     group = _units(str(groups["tree"][chosen]), chosen, month)
+    if group is not None and not group - {chosen}:
+        empty_state(
+            f"{month_label(month)}{groups['unit_name'][chosen]}没有下级单位。",
+            f"{below_words(groups.loc[chosen])}；请换一个月份或范围。",
+        )
     with right:
         unit, names = _unit(group, month)
     return Place(
         month=month,
         group=group,
-        group_name=WHOLE if group is None else groups["label"][chosen].partition(" · ")[0],
+        group_name=WHOLE if group is None else groups["unit_name"][chosen],
         unit=unit,
         unit_name=None if unit is None else names[unit],
     )

@@ -10,6 +10,7 @@ import streamlit as st
 
 from dashboard import data
 from dashboard import format as fmt
+from dashboard.components.bridge_gap import gap_note
 from dashboard.components.followup_way import rows_way
 from dashboard.components.page import empty_state, source_note
 from dashboard.components.row_checks import checks_passed, row_results
@@ -19,6 +20,7 @@ from dashboard.escape import csv_bytes, markdown
 from dashboard.server.services import services
 from pipelines.domain.catalog import datasets
 from pipelines.domain.measures import ADDITIVITY_LABELS, Additivity, Measure
+from pipelines.domain.months import last_day
 from pipelines.measures import measure as registered
 from pipelines.measures.rows import Value, recomputed, rows, sources, value
 from pipelines.measures.sql import EVERYTHING
@@ -75,9 +77,13 @@ def measure_lineage(
     mart = services().mart(data.build_id())
     at = "|".join([*place, part or ""])
     got = data.memo("measure_value", lambda: value(mart, *place, part=part), at=at)
-    where = " · ".join(filter(None, (_unit_label(tree, unit_id), fmt.month_label(month), part)))
+    where = " · ".join(
+        filter(None, (_unit_label(tree, unit_id, month), fmt.month_label(month), part))
+    )
     st.markdown(f"**{markdown(found.label)} · {markdown(where)}**")
     st.markdown(markdown(value_sentence(found, got)))
+    if tree == "admin" and "unit_bridge" in sources(measure_id):
+        gap_note(tree, unit_id, month)
     measure_meaning(found)
     if not got.row_count:
         empty_state("这个月没有计入的行。", "请核对该月的数据是否已提交，单位名称是否在名册里。")
@@ -184,8 +190,8 @@ def measure_meaning(found: Measure) -> None:
     )
 
 
-def _unit_label(tree: str, unit_id: str) -> str:
+def _unit_label(tree: str, unit_id: str, month: str) -> str:
     if unit_id == EVERYTHING:
         return f"全部{TREES.get(tree, tree)}"
-    units = data.query("units").set_index("unit_id")["unit_name"]
+    units = data.query("units", day=last_day(month)).set_index("unit_id")["unit_name"]
     return str(units.get(unit_id, unit_id))

@@ -47,6 +47,7 @@ def pair_behind(pair: pd.Series, scope: Scope, build_id: str) -> list[str]:
     names = data.query("units").drop_duplicates("unit_id").set_index("unit_id")["unit_name"]
     points = _named(found.frames["residuals"], names)
     facts = facts_of(found)
+    filled = len(points) - int(found.frames["units"]["months"].sum())
     title = scatter_sentence(pair, facts)
     figure(
         residual_scatter(
@@ -56,7 +57,7 @@ def pair_behind(pair: pd.Series, scope: Scope, build_id: str) -> list[str]:
             x_title=activity_axis(pair),
         ),
         title=title,
-        subtitle=scatter_subtitle(pair, points, facts),
+        subtitle=scatter_subtitle(pair, points, facts, filled=filled),
         alt=f"{title}。横轴为活动，纵轴为指标，都已去掉共同变化。",
         table=scatter_table(points.assign(month_text=points["month"].map(month_label))),
         file_stem="residual_scatter",

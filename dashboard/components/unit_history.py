@@ -74,12 +74,11 @@ def absence(history: History, month: str) -> str | None:
 
 
 def name_in(history: History, month: str, name: str) -> str:
-    """``name`` and, when the unit had another one in ``month``, that one."""
+    """What the unit was called in ``month``, and ``name``, what it is called today, when that is
+    another name."""
     begun = [month_of(pd.Timestamp(day)) <= month for day in history.rows["valid_from"]]
-    then = history.rows.loc[begun, "unit_name"]
-    if then.empty or then.iloc[-1] == name:
-        return name
-    return f"{name}（当时叫{then.iloc[-1]}）"
+    then = history.rows["unit_name"].iloc[max(sum(begun) - 1, 0)]
+    return then if then == name else f"{then}（现名{name}）"
 
 
 def history_lines(history: History) -> list[str]:
@@ -141,7 +140,7 @@ def _names(names: pd.Series) -> str:
 
 
 def _row(row: pd.Series) -> str:
-    until = "至今" if is_missing(row["valid_to"]) else f"至{_day(row['valid_to'])}"
+    until = "起" if is_missing(row["valid_to"]) else f"至{_day(row['valid_to'])}"
     above = "" if is_missing(row["parent_name"]) else f"，上级 {markdown(row['parent_name'])}"
     return f"{_day(row['valid_from'])}{until}：{markdown(row['unit_name'])}{above}"
 

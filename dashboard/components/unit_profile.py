@@ -9,6 +9,7 @@ import streamlit as st
 
 from dashboard import data
 from dashboard.charts.small_multiples import LIMIT, shared_domain, small_multiples
+from dashboard.components.bridge_gap import gap_note
 from dashboard.components.followups import followup_items
 from dashboard.components.page import empty_state
 from dashboard.components.source_choice import Source, source_choice
@@ -28,7 +29,7 @@ from dashboard.format import (
     number_with_unit,
     percent,
 )
-from pipelines.domain.months import month_of, month_range, shift
+from pipelines.domain.months import last_day, month_of, month_range, shift
 from pipelines.measures import measures
 
 OWN, BELOW, GONE, BESIDE = "本单位", "下级", "下级（已撤销）", "组织对照"
@@ -105,7 +106,8 @@ def measures_table(values: pd.DataFrame) -> pd.DataFrame:
 
 def unit_measures(unit_id: str, month: str, absent: str | None) -> None:
     """Every registered measure that has a value in the month or the one before; ``absent``: why the
-    unit has none of its own."""
+    unit has none of its own. A bridge that makes activities too few is told above them."""
+    gap_note(_tree(unit_id), unit_id, month)
     values = data.query("unit_measures", unit_id=unit_id, month=month)
     shown = measures_table(values)
     if shown.empty:
@@ -130,15 +132,20 @@ def unit_measures(unit_id: str, month: str, absent: str | None) -> None:
     source_choice(_sources(unit_id, values), month, key="unit_source")
 
 
-def unit_name(unit_id: str) -> str:
-    """As the roster has it now."""
-    return str(data.query("units").set_index("unit_id").loc[unit_id, "unit_name"])
+def unit_name(unit_id: str, month: str) -> str:
+    """As it was at the end of ``month``."""
+    units = data.query("units", day=last_day(month)).set_index("unit_id")
+    return str(units.loc[unit_id, "unit_name"])
+
+
+def _tree(unit_id: str) -> str:
+    return str(data.query("units").set_index("unit_id").loc[unit_id, "tree"])
 
 
 def _sources(unit_id: str, values: pd.DataFrame) -> list[Source]:
     """The figures of the table that are made of rows of this month or the one before, in the order
     of the table."""
-    tree = data.query("units").set_index("unit_id").loc[unit_id, "tree"]
+    tree = _tree(unit_id)
     there = (values["row_count"].fillna(0) > 0) | values["previous_value"].notna()
     counted = set(values.loc[there, "measure_id"])
     return [
@@ -170,7 +177,7 @@ def unit_kpis(unit_id: str, month: str) -> None:
         _drawings(drawn, events, months, is_rate=what == RATE, shared=shared and what == RATE)
         _legend(figures)
     _tables(figures, events, month)
-    make = partial(kpi_history_trace, unit_id, unit_name(unit_id), months[0], month)
+    make = partial(kpi_history_trace, unit_id, unit_name(unit_id, month), months[0], month)
     trace_button(make, key="unit_kpi_trace")
 
 

@@ -6,6 +6,7 @@ import pandas as pd
 import streamlit as st
 
 from dashboard import data
+from dashboard.components.bridge_gap import gap_list
 from dashboard.components.page import source_note
 from dashboard.components.tables import csv_download, table
 from dashboard.components.trace import Trace, trace_button
@@ -88,6 +89,7 @@ def unplaced_rows() -> None:
     found = data.query("unresolved_rows")
     if found.empty:
         st.text("已入库的行都对应到了单位。")
+        gap_list()
         return
     shown = unplaced_table(found)
     st.markdown(
@@ -98,6 +100,7 @@ def unplaced_rows() -> None:
     csv_download(shown, file_stem="没有显示的行")
     trace_button(_trace, key="unplaced_trace")
     source_note("按单位的写法合并。改名、合并、撤销的单位按当月的名册认，见单位名册的起止日期。")
+    gap_list()
 
 
 def _trace() -> Trace:

@@ -20,6 +20,7 @@ from dashboard.catalog import Page
 from dashboard.components import empty_state, page_header
 from dashboard.components.addressed import addressed_select
 from dashboard.components.analysis import analysis
+from dashboard.components.association_breaks import association_breaks
 from dashboard.components.association_map import association_map, first_map, lag_choice
 from dashboard.components.association_scope import scope_choice, scope_words, takes_long
 from dashboard.components.claims_list import claims_list
@@ -59,6 +60,7 @@ def render() -> None:
     pairs = found.frames["pairs"].assign(kpi_name=lambda each: kpi_labels(each["kpi"], kpis))
     with head:
         page_header(count_sentence(pairs), f"{scope_words(scope)}。{counts_subtitle(pairs)}")
+    association_breaks(scope, found.frames["kept"])
     _sections(pairs, found.frames["lags"], scope)
 
 

@@ -32,7 +32,7 @@ from dashboard.components.unit_profile import (
     unit_measures,
 )
 from dashboard.escape import markdown
-from pipelines.domain.months import month_of
+from pipelines.domain.months import last_day, month_of
 
 PAGE = Page(title="单位画像", group="看", order=40, url_path="unit")
 
@@ -54,14 +54,12 @@ def render() -> None:
         unit_id = unit_select(units)
     with right:
         month = month_select(months)
-    name = units.set_index("unit_id").loc[unit_id, "unit_name"]
     relations = relations_of(unit_id, month)
     history = history_of(unit_id, months["month"])
+    name = name_in(history, month, units.set_index("unit_id").loc[unit_id, "unit_name"])
     with head:
         page_header(
-            finding(
-                name_in(history, month, name), unit_id, relations, month, absence(history, month)
-            ),
+            finding(name, unit_id, relations, month, absence(history, month)),
             f"含下级；督办和任务另列组织对照单位的，并注明关系。截至 {as_of()}。",
         )
     _sections(unit_id, name, relations, month, history)
@@ -107,6 +105,7 @@ def _kpis(unit_id: str, name: str, relations: dict[str, str], month: str, histor
         )
         return
     if shown != unit_id:
-        partner = data.query("units").set_index("unit_id").loc[shown, "unit_name"]
+        partners = data.query("units", day=last_day(month)).set_index("unit_id")
+        partner = partners.loc[shown, "unit_name"]
         st.caption(markdown(f"{name}不直接上报指标，以下为组织对照单位“{partner}”的。"))
     unit_kpis(shown, month)

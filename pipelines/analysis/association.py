@@ -39,10 +39,11 @@ TEXTS = ("kpi", "activity_type", "state", "reason", "size_word")
 class Analysis:
     """``pairs``: COLUMNS and MORE_COLUMNS, one row per KPI and type. ``lags``: LAG_COLUMNS, lags
     −3 … L: numbers without a verdict, to be told of only where the pair is a claim. ``joints``:
-    KPI → joint fit, absent where data are thin."""
+    KPI → joint fit, absent where data are thin. ``kept [kpi, unit]``: units with enough months."""
 
     pairs: pd.DataFrame
     lags: pd.DataFrame
+    kept: pd.DataFrame
     joints: dict[str, JointFit] = field(repr=False)
     max_lag: int
     seed: int
@@ -87,6 +88,10 @@ def analyse(
     return Analysis(
         pairs=pairs,
         lags=_lag_rows([rows for each in found for rows in each.lags]),
+        kept=pd.DataFrame(
+            [(kpi, unit) for kpi, each in zip(names, found, strict=True) for unit in each.units],
+            columns=["kpi", "unit"],
+        ),
         joints={each.joint.kpi: each.joint for each in found if each.joint is not None},
         max_lag=max_lag,
         seed=seed,

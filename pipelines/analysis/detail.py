@@ -45,7 +45,6 @@ def pair_detail(
     axes = shared_axes(kpis, activities)
     names, y_cube = value_cube(kpis, "kpi", axes)
     types, x_cube = activity_cube(activities, "activity_type", axes)
-    reported = np.isfinite(y_cube[names.index(kpi)])
     panel = prepare(y_cube[names.index(kpi)], Activities(x_cube), max_lag=max_lag)
     kept = [types[at] for at in panel.types]
     if activity_type not in kept:
@@ -63,7 +62,7 @@ def pair_detail(
             "score": scores,
             "share": scores**2 / max(float((scores**2).sum()), 1e-300),
             "sign_without": np.sign(scores.sum() - scores),
-            "months": reported[panel.units, panel.start : panel.end].sum(axis=1),
+            "months": panel.reported[:, panel.start : panel.end].sum(axis=1),
         }
     )
     correlation = clustered_correlation(x, y, rows=y.size, effects=y.shape[1])

@@ -32,8 +32,9 @@ class Prepared:
     """A complete panel of one KPI: n units, T months, k activity types.
 
     ``y`` (n, T) in within-unit SDs of the KPI, ``x`` (k, n, T) in within-unit SDs of the type;
-    both filled where a kept unit lacked at most a fifth. ``start``, ``end``: the outcome months
-    are start … end − 1. ``units``, ``types``: positions on the axes of the cubes.
+    both filled where a kept unit lacked at most a fifth; ``reported`` (n, T): the KPI was not.
+    ``start``, ``end``: the outcome months are start … end − 1. ``units``, ``types``: positions on
+    the axes of the cubes.
     """
 
     units: Positions
@@ -42,6 +43,7 @@ class Prepared:
     end: int
     max_lag: int
     y: Floats
+    reported: NDArray[np.bool_]
     x: Floats
     sigma: float
     sd_activity: Floats
@@ -51,6 +53,10 @@ class Prepared:
     @property
     def months(self) -> int:
         return self.end - self.start
+
+    def observations(self, *, last: int = 0) -> int:
+        """Outcome cells (n, months − last) that hold a figure as reported; filled ones are none."""
+        return int(self.reported[:, self.start : self.end - last].sum())
 
     @cached_property
     def now(self) -> tuple[Floats, Floats]:
@@ -137,6 +143,7 @@ def prepare(y: Floats, activities: Activities, *, max_lag: int) -> Prepared:
         end=end,
         max_lag=lags,
         y=filled_y,
+        reported=np.isfinite(y[units]),
         x=filled_x,
         sigma=sigma,
         sd_activity=spread,

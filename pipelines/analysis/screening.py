@@ -44,11 +44,12 @@ class Problem:
 @dataclass(frozen=True, kw_only=True)
 class OneKpi:
     """A dictionary per pair, the columns of its lags (an array, or one value for all rows), and
-    the joint fit where there is one."""
+    the joint fit where there is one; ``units`` that had enough months to be in the panel."""
 
     pairs: list[dict[str, object]]
     lags: list[Columns]
     joint: JointFit | None = None
+    units: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -91,7 +92,8 @@ def screened(problem: Problem, y: Floats, activities: Activities, *, max_lag: in
         lags.append(names | _rows(panel, profiles.rows(k, leads=leads[k][1])))
     rare = f"有这类活动的单位不足 {MIN_ACTIVE_UNITS} 个，或各月没有变化"
     pairs += [_thin(problem, each, rare) for each in problem.types if each not in kept]
-    return OneKpi(pairs=pairs, lags=lags, joint=joint)
+    units = tuple(problem.units[at] for at in panel.units)
+    return OneKpi(pairs=pairs, lags=lags, joint=joint, units=units)
 
 
 def _joint(problem: Problem, panel: Prepared, kept: tuple[str, ...]) -> JointFit | None:
@@ -144,7 +146,7 @@ def _ahead(panel: Prepared, k: int, found: _Screened) -> bool:
 
 
 def _rows(panel: Prepared, columns: dict[str, Floats]) -> Columns:
-    """Leads come from the months that have three more behind them."""
-    months = np.where(columns["lag"] < 0, panel.months - LEADS, panel.months)
-    units = len(panel.units)
-    return columns | {"n_obs": units * months, "n_units": units, "n_months": panel.months}
+    """Leads come from the months that have three more behind them; filled cells do not count."""
+    ahead, now = panel.observations(last=LEADS), panel.observations()
+    n_obs = np.where(columns["lag"] < 0, ahead, now)
+    return columns | {"n_obs": n_obs, "n_units": len(panel.units), "n_months": panel.months}

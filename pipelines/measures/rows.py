@@ -16,7 +16,7 @@ from pipelines.warehouse import Mart, scratch
 
 _PLACES = {  # tables that only say where a row stands, and what they are made of
     **dict.fromkeys(("units", "unit_names", "unit_months", "unit_parents"), ("units",)),
-    **dict.fromkeys(("unit_tree_months", "unit_spellings"), ("units",)),
+    **dict.fromkeys(("unit_tree_months", "unit_spellings", "unit_labels"), ("units",)),
     "bridge_months": ("unit_bridge",),
     "months": (),
 }

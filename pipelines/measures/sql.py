@@ -60,7 +60,8 @@ def counted(measure: Measure) -> str:
 def behind(measure: Measure, *, one_part: bool = False) -> str:
     """The rows behind one value, in a fixed order: of $unit_id with all below it in $month.
 
-    The columns of ``counted``, the unit's name and the upload. ``one_part``: of $part alone.
+    The columns of ``counted``, the unit's name in that month and the upload. ``one_part``: of
+    $part alone.
     """
     kept = f"and rows.{measure.part} = $part" if one_part else ""
     return f"""
@@ -69,7 +70,10 @@ select rows.*, units.unit_name, uploads.file_name, uploads.sha256, uploads.uploa
 from ({counted(measure)}) as rows
 inner join model.unit_tree_months as tree
     on rows.unit_id = tree.unit_id and rows.month = tree.month
-inner join model.units as units on rows.unit_id = units.unit_id
+inner join model.unit_labels as units
+    on rows.unit_id = units.unit_id
+    and units.since <= last_day(cast($month || '-01' as date))
+    and last_day(cast($month || '-01' as date)) < units.next_on
 left join staging.uploads as uploads on rows.upload_id = uploads.upload_id
 where rows.tree = $tree and tree.ancestor_id = $unit_id and rows.month = $month {kept}
 order by rows.unit_id, rows.row_key, rows.source_row"""  # noqa: S608

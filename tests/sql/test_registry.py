@@ -62,7 +62,8 @@ def test_queries_take_values_only_as_parameters(asked, name):
     """Every query runs on empty tables with its parameters bound."""
     sql = queries.sql_of(name)
     names = set(re.findall(r"\$(\w+)", sql))
-    bound = {each: 1.0 if each == "floor" else "2026-03" for each in names}
+    bound = dict.fromkeys(names, "2026-03") | {"floor": 1.0, "day": "2026-03-31"}
+    bound = {each: bound[each] for each in names}
     result = asked.execute(sql, bound) if bound else asked.execute(sql)
     assert result.description
 

@@ -6,6 +6,7 @@ from datetime import date
 
 import pytest
 
+from pipelines import queries
 from tests import reorganisation as group
 from tests.sql.conftest import _builder
 from tests.sql.test_models import SINCE, activity, figure, kpi, unit
@@ -154,4 +155,146 @@ def test_a_bridge_to_a_unit_that_is_gone_is_told_and_given_to_nobody(build):
     assert [("02", 0.5)] == reached
     assert [("no_bridge", "D2", 1)] == built.rows(
         "select reason, unit_text, row_count from mart.unresolved"
+    )
+
+
+def asked(built, name: str, **given: object) -> list[dict[str, object]]:
+    """Rows of a registered query."""
+    full = queries.completed(name, given, date(2026, 8, 31))
+    result = built._connection.execute(queries.sql_of(name), full)
+    names = [each[0] for each in result.description]
+    return [dict(zip(names, row, strict=True)) for row in result.fetchall()]
+
+
+def test_a_parent_that_all_units_left_is_a_scope_of_the_months_in_which_it_had_some(built):
+    """服务事业部 can be chosen up to June; a later period reads nobody but itself."""
+    below = {row["unit_id"]: row for row in asked(built, "units")}["30"]
+    assert ("2026-05", "2026-06") == (below["first_month_below"], below["last_month_below"])
+    place = {"tree": "admin", "unit_id": "30", "first_month": "2026-05"}
+    until = {
+        last: [row["unit_id"] for row in asked(built, "scope_units", last_month=last, **place)]
+        for last in ("2026-06", "2026-08")
+    }
+    assert {"2026-06": ["105", "30"], "2026-08": ["30"]} == until
+
+
+NEW_NAME = unit("01", "新名", valid_from=date(2027, 1, 1), parent_id="02")
+RENAMED = {
+    "units": [
+        unit("00", "集团"),
+        unit("01", "老名", valid_to=date(2026, 12, 31), parent_id="00"),
+        NEW_NAME,
+        unit("02", "另一上级"),
+    ],
+    "kpi_definitions": [kpi("K1", "收入")],
+    "kpi_values": [
+        figure(name, month, "收入", 1, 2)
+        for name, month in (("老名", "2026-12"), ("新名", "2027-01"))
+    ],
+}
+
+
+@pytest.mark.parametrize(
+    ("name", "given"),
+    [
+        ("unit_path", {"unit_id": "01"}),
+        ("kpi_rows", {"unit_id": None, "kpi_id": "K1"}),
+        ("weak_links", {"floor": 0.9}),
+    ],
+)
+def test_a_unit_is_called_as_it_was_called_in_the_month_shown(build, name, given):
+    """A rename to come is not shown before its month, and the old name not after it."""
+    built = build([("U1", RENAMED)])
+    for month, wanted, other in (("2026-12", "老名", "新名"), ("2027-01", "新名", "老名")):
+        names = {row["unit_name"] for row in asked(built, name, month=month, **given)}
+        assert wanted in names
+        assert other not in names
+
+
+def test_lists_without_a_month_call_units_as_of_today(build):
+    """Name and parent of the day; a coming name is no former one, a former one is kept."""
+    built = build([("U1", RENAMED)])
+    found = {
+        day: next(row for row in asked(built, "units", day=day) if row["unit_id"] == "01")
+        for day in ("2019-01-01", "2026-12-31", "2027-01-01")
+    }
+    told = {d: (r["unit_name"], r["parent_id"], r["former_names"]) for d, r in found.items()}
+    assert {
+        "2019-01-01": ("老名", "00", None),
+        "2026-12-31": ("老名", "00", None),
+        "2027-01-01": ("新名", "02", "老名"),
+    } == told
+
+
+def _shares(*rows: tuple[object, ...]) -> list[dict[str, object]]:
+    names = ("party_unit_id", "admin_unit_id", "share", "valid_from", "valid_to")
+    return [dict(zip(names, row, strict=True)) for row in rows]
+
+
+GONE = date(2026, 2, 28)
+TO_A, TO_B = ("D1", "01", 0.8, SINCE, None), ("D1", "02", 0.2, SINCE, None)
+
+
+@pytest.mark.parametrize(
+    ("bridge", "ended", "total", "lost"),
+    [
+        ((TO_A, TO_B), GONE, 0.8, [("02", 0.2, date(2026, 3, 1), True)]),
+        ((TO_A, (*TO_B[:4], GONE)), None, 0.8, [("02", 0.2, date(2026, 3, 1), False)]),
+        ((("D1", "01", None, SINCE, None), ("D1", "02", None, SINCE, None)), GONE, 0.5,
+         [("02", None, date(2026, 3, 1), True)]),
+        ((TO_A, (*TO_B[:2], 0.4, SINCE, None)), None, 1.2, []),
+        (((*TO_A[:2], 0.8, SINCE, GONE), TO_B), GONE, 0.0,
+         [("01", 0.8, date(2026, 3, 1), False), ("02", 0.2, date(2026, 3, 1), True)]),
+    ],
+    ids=["unit gone", "row ended", "equal parts", "too much", "all gone"],
+)  # fmt: skip
+def test_shares_that_do_not_add_up_are_told_with_what_is_missing_since_when(
+    build, bridge, ended, total, lost
+):
+    """The sum that is counted, and each share that went away; a share replaced long ago is none."""
+    old = (("D1", "03", 1.0, date(2019, 1, 1), date(2019, 12, 31)),)
+    content = {
+        "units": [
+            unit("01", "甲部"), unit("02", "乙部", valid_to=ended), unit("03", "丙部"),
+            unit("D1", "一支部", "party"), unit("D2", "二支部", "party"),
+        ],
+        "unit_bridge": _shares(*old, *bridge, *(("D2", f"0{n}", 0.33, SINCE, None) for n in (1, 3)),
+                               ("D2", "02", 0.33, SINCE, None)),
+        "activities": [activity(str(n), "D1", f"2026-03-0{n}") for n in (1, 2)]
+        + ([] if ended else [activity("3", "D2", "2026-03-05")]),
+    }  # fmt: skip
+    found = asked(build([("U1", content)]), "bridge_gaps", month="2026-03")
+    assert {("D1", "一支部", 2)} == {
+        (row["party_unit_id"], row["party_name"], row["activity_count"]) for row in found
+    }
+    assert {total} == {round(row["share_total"], 9) for row in found}
+    assert lost == [
+        (row["admin_unit_id"], row["share"], row["since"], row["is_gone"])
+        for row in found
+        if not row["is_counted"] and row["since"] is not None
+    ]
+
+
+def test_whole_shares_have_no_gap(built):
+    """Before and after the reorganisation every branch gives its whole."""
+    assert [] == built.rows("select * from model.bridge_gaps")
+    months = {"first_month": "2026-05", "last_month": "2026-08"}
+    assert [] == asked(built, "bridge_gap_months", **months)
+
+
+def test_a_unit_that_gave_a_part_away_or_took_one_in_changes_its_extent(build):
+    """甲厂 gives 丙厂 away in March, 乙厂 takes 丁厂 in in May; a new unit changes none."""
+    content = {
+        "units": [
+            unit("01", "甲厂"),
+            unit("02", "乙厂", valid_to=date(2026, 4, 30)),
+            unit("02", "乙厂", valid_from=date(2026, 5, 1), predecessor_ids="04"),
+            unit("03", "丙厂", valid_from=date(2026, 3, 1), predecessor_ids="01"),
+            unit("04", "丁厂", valid_to=date(2026, 4, 30)),
+            unit("05", "戊厂", valid_to=date(2026, 4, 30)),
+            unit("06", "己厂", valid_from=date(2026, 5, 1), predecessor_ids="05"),
+        ]
+    }
+    assert [("01", "2026-03"), ("02", "2026-05")] == build([("U1", content)]).rows(
+        "select unit_id, month from model.unit_breaks order by unit_id"
     )

@@ -42,13 +42,16 @@ union all
 select
     'kpi_values' as dataset,
     'unit_of_measure' as reason,
-    units.unit_name as unit_text,
+    names.unit_name as unit_text,
     figures.upload_id,
     count(*) as row_count
 from model.kpi_figures as figures
-inner join model.units as units on figures.unit_id = units.unit_id
+inner join model.unit_labels as names
+    on figures.unit_id = names.unit_id
+    and names.since <= last_day(cast(figures.month || '-01' as date))
+    and last_day(cast(figures.month || '-01' as date)) < names.next_on
 where figures.problem = 'unit_of_measure'
-group by units.unit_name, figures.upload_id
+group by names.unit_name, figures.upload_id
 union all
 select
     'activities' as dataset,

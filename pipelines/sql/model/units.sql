@@ -1,8 +1,7 @@
--- Each unit as it is named now: the roster row that started last.
+-- Each unit by its last roster row, though it may begin in the future. Names are unit_labels'.
 -- grain: unit_id
 select
     rows.unit_id,
-    rows.unit_name,
     rows.parent_id,
     rows.tree,
     rows.unit_kind,

@@ -16,7 +16,10 @@ select
 from recent
 inner join mart.attainment_unit_month as index
     on recent.unit_id = index.unit_id and index.month = $month
-inner join model.units as units on recent.unit_id = units.unit_id
+inner join model.unit_labels as units
+    on recent.unit_id = units.unit_id
+    and units.since <= cast($day as date)
+    and cast($day as date) < units.next_on
 where index.attainment_rate < $floor
     and recent.activity_count_3m > recent.median_activity_count_3m
 order by recent.activity_count_3m desc, recent.unit_id

@@ -27,7 +27,10 @@ from model.followups as items
 inner join model.followup_states as states
     on items.action_id = states.action_id and states.month = $month
 left join model.followups as earlier on items.recurs_of = earlier.action_id
-left join model.units as units on items.unit_id = units.unit_id
+left join model.unit_labels as units
+    on items.unit_id = units.unit_id
+    and units.since <= cast($day as date)
+    and cast($day as date) < units.next_on
 left join staging.uploads as uploads on items.upload_id = uploads.upload_id
 where not states.was_closed or states.closed_month = $month
 order by states.due_on nulls last, items.action_id

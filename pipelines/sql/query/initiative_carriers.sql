@@ -15,7 +15,6 @@ placed as (
         carriers.*,
         strftime(carriers.start_on, '%Y-%m') as start_month,
         owners.unit_id,
-        owners.unit_name,
         owners.tree,
         kpis.kpi_id,
         kpis.kpi_name
@@ -46,7 +45,6 @@ select
     placed.kpi_id,
     placed.kpi_name,
     placed.unit as unit_text,
-    placed.unit_name,
     admins.unit_id as admin_unit_id,
     admins.unit_name as admin_unit_name,
     placed.start_on,
@@ -67,5 +65,8 @@ select
 from placed
 inner join staging.uploads as uploads on placed.upload_id = uploads.upload_id
 left join reached on placed.carrier_id = reached.carrier_id
-left join model.units as admins on reached.admin_unit_id = admins.unit_id
+left join model.unit_labels as admins
+    on reached.admin_unit_id = admins.unit_id
+    and admins.since <= cast($day as date)
+    and cast($day as date) < admins.next_on
 order by placed.kind, placed.name, placed.start_on, placed.carrier_id, admins.unit_id

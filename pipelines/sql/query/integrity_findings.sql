@@ -20,7 +20,10 @@ select
 from model.integrity_findings as found
 inner join staging.activities as records on found.record_id = records.record_id
 inner join staging.uploads as uploads on found.upload_id = uploads.upload_id
-left join model.units as units on found.unit_id = units.unit_id
+left join model.unit_labels as units
+    on found.unit_id = units.unit_id
+    and units.since <= last_day(cast(found.month || '-01' as date))
+    and last_day(cast(found.month || '-01' as date)) < units.next_on
 where ($month is null or found.month = $month)
     and ($unit_id is null or found.unit_id = $unit_id)
     and ($check_id is null or found.check_id = $check_id)

@@ -17,7 +17,10 @@ select
     figures.source_row,
     figures.upload_id
 from model.kpi_periods as figures
-inner join model.units as units on figures.unit_id = units.unit_id
+inner join model.unit_labels as units
+    on figures.unit_id = units.unit_id
+    and units.since <= cast($day as date)
+    and cast($day as date) < units.next_on
 inner join staging.uploads as uploads on figures.upload_id = uploads.upload_id
 inner join model.kpi_figures as written
     on figures.unit_id = written.unit_id

@@ -17,7 +17,10 @@ select
     uploads.uploaded_at,
     uploads.sha256
 from model.kpi_observations as figures
-inner join model.units as units on figures.unit_id = units.unit_id
+inner join model.unit_labels as units
+    on figures.unit_id = units.unit_id
+    and units.since <= cast($day as date)
+    and cast($day as date) < units.next_on
 inner join staging.uploads as uploads on figures.upload_id = uploads.upload_id
 left join model.kpi_covered as covered
     on figures.unit_id = covered.unit_id

@@ -20,7 +20,10 @@ select
     uploads.uploaded_by,
     uploads.uploaded_at
 from model.latent_claims as claims
-left join model.units as units on claims.unit_id = units.unit_id
+left join model.unit_labels as units
+    on claims.unit_id = units.unit_id
+    and units.since <= cast($day as date)
+    and cast($day as date) < units.next_on
 left join model.kpis as kpis on claims.kpi_id = kpis.kpi_id
 left join staging.uploads as uploads on claims.upload_id = uploads.upload_id
 order by claims.due_on, claims.claim_id

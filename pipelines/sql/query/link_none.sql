@@ -12,7 +12,10 @@ select
 from staging.activities as records
 left join model.activity_records as owners
     on records.record_id = owners.record_id and owners.month = $month
-left join model.units as units on owners.unit_id = units.unit_id
+left join model.unit_labels as units
+    on owners.unit_id = units.unit_id
+    and units.since <= cast($day as date)
+    and cast($day as date) < units.next_on
 where records.month = $month
     and not exists (
         select 1 from model.activity_links as links

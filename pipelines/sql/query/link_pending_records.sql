@@ -13,7 +13,10 @@ select
 from model.activity_links as links
 inner join staging.activities as records on links.record_id = records.record_id
 left join model.activity_records as owners on links.record_id = owners.record_id
-left join model.units as units on owners.unit_id = units.unit_id
+left join model.unit_labels as units
+    on owners.unit_id = units.unit_id
+    and units.since <= cast($day as date)
+    and cast($day as date) < units.next_on
 where links.state = 'suggested' and records.month = $month
     and links.target_kind = $target_kind and links.target_id = $target_id
 order by links.score desc nulls last, records.start_at, links.record_id

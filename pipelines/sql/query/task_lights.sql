@@ -26,7 +26,10 @@ select
 from model.task_list as tasks
 cross join ended
 left join model.task_syncs as steps on tasks.task_id = steps.task_id
-left join model.units as units on tasks.unit_id = units.unit_id
+left join model.unit_labels as units
+    on tasks.unit_id = units.unit_id
+    and units.since <= cast($day as date)
+    and cast($day as date) < units.next_on
 where (tasks.start_on is null or tasks.start_on <= ended.last_day)
     and (not tasks.is_closed or tasks.due_on is null or strftime(tasks.due_on, '%Y-%m') >= $month)
 order by tasks.due_on nulls last, tasks.task_id, steps.position

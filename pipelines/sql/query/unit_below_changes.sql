@@ -18,7 +18,10 @@ changed as (
 )
 select changed.unit_id, units.unit_name, changed.is_new, places.unit_id is not null as is_elsewhere
 from changed
-inner join model.units as units on changed.unit_id = units.unit_id
+inner join model.unit_labels as units
+    on changed.unit_id = units.unit_id
+    and units.since <= cast($day as date)
+    and cast($day as date) < units.next_on
 left join model.unit_parents as places
     on changed.unit_id = places.unit_id
     and places.is_there

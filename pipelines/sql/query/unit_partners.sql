@@ -39,9 +39,12 @@ beside as (
     union all
     select party_unit_id as unit_id, share from shared where admin_unit_id = $unit_id
 )
-select beside.unit_id, units.unit_name, units.tree, beside.share
+select beside.unit_id, names.unit_name, places.tree, beside.share
 from beside
-inner join model.units as units on beside.unit_id = units.unit_id
+inner join model.unit_labels as names
+    on beside.unit_id = names.unit_id
+    and names.since <= cast($day as date)
+    and cast($day as date) < names.next_on
 inner join model.unit_parents as places
     on beside.unit_id = places.unit_id and places.month = $month and places.is_there
 order by beside.share desc, beside.unit_id

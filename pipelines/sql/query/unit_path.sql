@@ -6,6 +6,9 @@ select
     tree.tree,
     tree.distance
 from model.unit_tree_months as tree
-inner join model.units as units on tree.ancestor_id = units.unit_id
+inner join model.unit_labels as units
+    on tree.ancestor_id = units.unit_id
+    and units.since <= cast($day as date)
+    and cast($day as date) < units.next_on
 where tree.unit_id = $unit_id and tree.month = $month and tree.is_there
 order by tree.distance desc

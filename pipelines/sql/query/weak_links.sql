@@ -7,7 +7,10 @@ select
     figures.attainment_rate,
     recent.activity_count_3m
 from mart.kpi_unit_month as figures
-inner join model.units as units on figures.unit_id = units.unit_id
+inner join model.unit_labels as units
+    on figures.unit_id = units.unit_id
+    and units.since <= cast($day as date)
+    and cast($day as date) < units.next_on
 inner join mart.activity_recent as recent
     on figures.unit_id = recent.unit_id and figures.month = recent.month
 where figures.month = $month and figures.attainment_rate < $floor and not figures.is_placebo
