@@ -52,6 +52,17 @@ def test_the_numbers_are_those_of_the_file(tables, name):
             assert expected[column].tolist() == shown[column].tolist()
 
 
+def test_filled_cells_are_no_observations(tables):
+    """n of a lag: figures as reported of the units in the panel, in its outcome months."""
+    found, kpis = analyse(*golden_panel(), seed=3), golden_panel()[0]
+    now = tables["lags"].query("kpi == 'K00' and lag == 0").iloc[0]
+    units = found.kept.loc[found.kept["kpi"] == "K00", "unit"]
+    months = sorted(kpis["month"].unique())[-int(now["n_months"]) :]
+    held = kpis[(kpis["kpi"] == "K00") & kpis["unit"].isin(units) & kpis["month"].isin(months)]
+    assert len(units) == now["n_units"]
+    assert len(held) == now["n_obs"] < now["n_units"] * now["n_months"]
+
+
 def test_each_lag_is_as_if_the_others_were_taken_out_one_by_one():
     """The one fit of all lags gives what a regression per lag gives: both sides without the other
     lags, then a slope with clustered errors and a correlation."""

@@ -5,6 +5,8 @@ from __future__ import annotations
 import pandas as pd
 
 from pipelines.analysis.inputs import activity_values, signed_kpis
+from pipelines.associations import longest_stretches, within
+from pipelines.domain.months import month_range
 
 DEFINITIONS = pd.DataFrame(
     {
@@ -49,3 +51,23 @@ def test_activity_frame_keeps_the_share_weighted_count():
     assert activity_values(frame).to_dict("records") == [
         {"unit": "u", "month": "2026-01", "activity_type": "党课", "value": 1.5}
     ]
+
+
+def test_of_a_unit_whose_extent_changed_the_longest_stretch_is_kept():
+    """Two changes: the months between them are most; equal stretches: the later one; a unit without
+    a change keeps all its months."""
+    months = month_range("2025-01", "2025-12")
+    activities = pd.DataFrame(
+        [(unit, month, 1.0) for unit in "ABC" for month in months],
+        columns=["unit", "month", "value"],
+    )
+    breaks = pd.DataFrame(
+        [("A", "2025-03"), ("A", "2025-10"), ("B", "2025-07")], columns=["unit_id", "month"]
+    )
+    kept = within(activities, longest_stretches(activities, breaks)).groupby("unit")["month"]
+    assert [("2025-03", "2025-09"), ("2025-07", "2025-12"), ("2025-01", "2025-12")] == list(
+        zip(kept.min(), kept.max(), strict=True)
+    )
+    pd.testing.assert_frame_equal(
+        activities, within(activities, longest_stretches(activities, breaks.head(0)))
+    )
