@@ -73,7 +73,7 @@ def _change(row: pd.Series) -> str:
         return f"{day} 成立" + ("" if is_missing(others) else f"，前身 {others}")
     if row["change"] == "ended":
         return f"{day} 撤销" + ("" if is_missing(others) else f"，由 {others} 承接")
-    return f"{month_label(month_of(row['day']))}起分出或并入了别的单位"
+    return f"{month_label(month_of(row['day']))}起分出或并入 {others}"
 
 
 def _span(stretch: pd.Series, scope: Scope) -> str:

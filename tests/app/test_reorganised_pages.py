@@ -170,7 +170,7 @@ def test_units_that_changed_say_how_they_count():
             "unit_name": ["甲", "乙", "丙"],
             "change": ["ended", "begun", "extent"],
             "day": pd.to_datetime(["2025-06-30", "2025-07-01", "2025-07-01"]),
-            "other_names": ["乙", "甲", None],
+            "other_names": ["乙", "甲", "丁"],
         }
     )
     kept = pd.DataFrame({"kpi": ["K1", "K2"], "unit": ["3", "9"]})
@@ -183,6 +183,6 @@ def test_units_that_changed_say_how_they_count():
     assert [
         ["甲", "2025-06-30 撤销，由 乙 承接", "没有计入：缺的月份超过五分之一"],
         ["乙", "2025-07-01 成立，前身 甲", "没有计入：缺的月份超过五分之一"],
-        ["丙", "2025年7月起分出或并入了别的单位",
+        ["丙", "2025年7月起分出或并入 丁",
          "只用 2025年7月—2026年12月；计入 1/2 项指标"],
     ] == breaks_table(changes, kept, cut, scope).to_numpy().tolist()  # fmt: skip

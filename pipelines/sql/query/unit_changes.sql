@@ -17,11 +17,16 @@ changes as (
     select unit_id, 'extent' as change, cast(month || '-01' as date) as day, month
     from model.unit_breaks
 ),
-others as (
+relatives as (
     select unit_id, predecessor_id as other_id, 'begun' as change from model.unit_predecessors
     union all
     select predecessor_id as unit_id, unit_id as other_id, 'ended' as change
     from model.unit_predecessors
+),
+others as (
+    select * from relatives
+    union all
+    select unit_id, other_id, 'extent' as change from relatives
 ),
 named as (
     select others.unit_id, others.change, string_agg(names.unit_name, '、' order by others.other_id)
