@@ -7,7 +7,7 @@ import streamlit as st
 
 from dashboard import data
 from dashboard.components.tables import csv_download, table
-from dashboard.format import is_missing, month_label
+from dashboard.format import day_label, is_missing, month_label
 from pipelines.associations import Scope, longest_stretches
 from pipelines.domain.months import month_of, shift
 
@@ -55,7 +55,7 @@ def breaks_table(
         held = int(counts.get(row["unit_id"], 0))
         how = f"计入 {held}/{whole} 项指标" if held else f"没有计入：{why}"
         if row["change"] == "extent" and row["unit_id"] in spans.index:
-            how = f"只用 {_span(spans.loc[row['unit_id']], scope)}；{how}"
+            how = f"只用{_span(spans.loc[row['unit_id']], scope)}；{how}"
         rows.append({"单位": row["unit_name"], "变动": _change(row), "怎样计入": how})
     return pd.DataFrame(rows)
 
@@ -68,12 +68,12 @@ def stretches(scope: Scope) -> pd.DataFrame:
 
 
 def _change(row: pd.Series) -> str:
-    day, others = f"{row['day']:%Y-%m-%d}", row["other_names"]
+    day, others = day_label(row["day"]), row["other_names"]
     if row["change"] == "begun":
-        return f"{day} 成立" + ("" if is_missing(others) else f"，前身 {others}")
+        return f"{day}成立" + ("" if is_missing(others) else f"，前身{others}")
     if row["change"] == "ended":
-        return f"{day} 撤销" + ("" if is_missing(others) else f"，由 {others} 承接")
-    return f"{month_label(month_of(row['day']))}起分出或并入 {others}"
+        return f"{day}撤销" + ("" if is_missing(others) else f"，由{others}承接")
+    return f"{month_label(month_of(row['day']))}起分出或并入{others}"
 
 
 def _span(stretch: pd.Series, scope: Scope) -> str:

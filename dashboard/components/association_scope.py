@@ -88,7 +88,7 @@ def _emptiness(scope: Scope, group: pd.Series) -> None:
         span = f"{month_label(scope.first_month)}—{month_label(scope.last_month)}"
         what = "下级" if scope.tree == "admin" else "由组织对照对到行政单位的下级"
         empty_state(
-            f"{group['unit_name']}在 {span} 没有{what}。",
+            f"{group['unit_name']}在{span}没有{what}。",
             f"每个单位按它在所选月份里最后一个月的上级算；{below_words(group)}。"
             "请打开“选范围、月份和口径”把月份选到那时为止，或换一个范围。",
         )
@@ -97,7 +97,7 @@ def _emptiness(scope: Scope, group: pd.Series) -> None:
 def below_words(group: pd.Series) -> str:
     """From when to when units stood below a row of ``unit_groups``."""
     first, last = (month_label(group[f"{which}_month_below"]) for which in ("first", "last"))
-    return f"单位名册里它有下级的月份是 {first}—{last}"
+    return f"单位名册里它有下级的月份是{first}—{last}"
 
 
 def takes_long(scope: Scope) -> bool:

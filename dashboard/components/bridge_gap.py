@@ -65,7 +65,7 @@ def _listed(rows: pd.DataFrame) -> str:
 
 def _lost(row: pd.Series) -> str:
     why = "单位撤销" if row["is_gone"] else "对照的行到期"
-    return f"{row['admin_name']} {_share(row)} 从 {day_label(row['since'])} 起没有了（{why}）"
+    return f"{row['admin_name']} {_share(row)} 从{day_label(row['since'])}起没有了（{why}）"
 
 
 def _share(row: pd.Series) -> str:

@@ -81,11 +81,9 @@ def test_a_share_that_went_away_is_told_on_every_page_whose_number_it_makes_smal
     assert "折合少计 3 次活动" in text  # a fifth of 5 by 热力支部, both of 电力支部
     assert (
         "热力支部的份额合计 80%；现在对到热力公司 80%；"
-        "电力公司 20% 从 2026年8月1日 起没有了（单位撤销）。"
+        "电力公司 20% 从2026年8月1日起没有了（单位撤销）。"
     ) in text
-    assert (
-        "电力支部的份额合计 0%；现在没有对到一个在册的单位；电力公司 100% 从 2026年8月1日" in text
-    )
+    assert "电力支部的份额合计 0%；现在没有对到一个在册的单位；电力公司 100% 从2026年8月1日" in text
     assert "请在“组织对照”里补上承接单位的行" in text
 
 
@@ -116,7 +114,7 @@ def test_a_rename_to_come_is_a_line_of_the_history_and_nothing_else(shown):
     """The title and the choice keep today's name."""
     made = shown("unit", unit="101", month="2026-08")
     assert made.title[0].value.startswith("智造分厂 2026年8月")
-    assert "2099-01-01 起：智慧分厂，上级 制造事业部" in _text(made)
+    assert "2099年1月1日起：智慧分厂，上级 制造事业部" in _text(made)
     chosen = [each for each in made.selectbox[0].options if each.endswith(" · 101")]
     assert ["智造分厂（原第一分厂） · 行政单位 · 101"] == chosen
     earlier = shown("unit", unit="101", month="2026-05").title[0].value
@@ -126,8 +124,8 @@ def test_a_rename_to_come_is_a_line_of_the_history_and_nothing_else(shown):
 def test_a_scope_that_all_units_left_is_chosen_for_the_time_before_and_says_so_later(shown):
     """服务事业部 has no unit since July: it can be chosen, and the page says until when it had."""
     later = shown("association", scope="30", **{"from": "2026-05", "to": "2026-08"})
-    assert "服务事业部在 2026年5月—2026年8月 没有下级。" in _text(later)
-    assert "单位名册里它有下级的月份是 2026年5月—2026年6月" in _text(later)
+    assert "服务事业部在2026年5月—2026年8月没有下级。" in _text(later)
+    assert "单位名册里它有下级的月份是2026年5月—2026年6月" in _text(later)
     assert "服务事业部 · 行政（2026年6月以后没有下级）" in later.selectbox[0].options
     before = shown("association", scope="30", **{"from": "2026-05", "to": "2026-06"})
     assert "没有下级。" not in _text(before)
@@ -158,7 +156,7 @@ def test_shares_in_words_name_a_blank_share_and_too_much():
     )
     assert [
         "一支部的份额合计 50%；现在对到甲部 50%；"
-        "乙部 等分的一份 从 2026年3月1日 起没有了（对照的行到期）。"
+        "乙部 等分的一份 从2026年3月1日起没有了（对照的行到期）。"
     ] == gap_sentences(rows)
 
 
@@ -181,8 +179,8 @@ def test_units_that_changed_say_how_they_count():
         "其中 2 个缺的月份太多、没有计入：看怎样计入"
     ) == breaks_sentence(changes, kept)
     assert [
-        ["甲", "2025-06-30 撤销，由 乙 承接", "没有计入：缺的月份超过五分之一"],
-        ["乙", "2025-07-01 成立，前身 甲", "没有计入：缺的月份超过五分之一"],
-        ["丙", "2025年7月起分出或并入 丁",
-         "只用 2025年7月—2026年12月；计入 1/2 项指标"],
+        ["甲", "2025年6月30日撤销，由乙承接", "没有计入：缺的月份超过五分之一"],
+        ["乙", "2025年7月1日成立，前身甲", "没有计入：缺的月份超过五分之一"],
+        ["丙", "2025年7月起分出或并入丁",
+         "只用2025年7月—2026年12月；计入 1/2 项指标"],
     ] == breaks_table(changes, kept, cut, scope).to_numpy().tolist()  # fmt: skip

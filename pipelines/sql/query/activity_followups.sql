@@ -20,7 +20,13 @@ cross join model.followup_until as until
 left join model.followup_states as states
     on items.action_id = states.action_id and states.month = until.last_month
 left join model.activity_records as owners on records.record_id = owners.record_id
-left join model.units as holders on owners.unit_id = holders.unit_id
-left join model.units as units on items.unit_id = units.unit_id
+left join model.unit_labels as holders
+    on owners.unit_id = holders.unit_id
+    and holders.since <= cast($day as date)
+    and cast($day as date) < holders.next_on
+left join model.unit_labels as units
+    on items.unit_id = units.unit_id
+    and units.since <= cast($day as date)
+    and cast($day as date) < units.next_on
 where records.month = $month
 order by records.start_at, records.record_id, items.action_id

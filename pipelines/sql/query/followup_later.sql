@@ -6,6 +6,9 @@ select
     states.reopens_month
 from model.followup_states as states
 inner join model.followups as items on states.action_id = items.action_id
-left join model.units as units on items.unit_id = units.unit_id
+left join model.unit_labels as units
+    on items.unit_id = units.unit_id
+    and units.since <= cast($day as date)
+    and cast($day as date) < units.next_on
 where states.month = $month and states.was_closed and states.reopens_month is not null
 order by states.reopens_month, items.action_id

@@ -27,9 +27,15 @@ select
 from model.followups as items
 left join model.followup_states as states
     on items.action_id = states.action_id and states.month = $month
-left join model.units as units on items.unit_id = units.unit_id
+left join model.unit_labels as units
+    on items.unit_id = units.unit_id
+    and units.since <= cast($day as date)
+    and cast($day as date) < units.next_on
 left join staging.uploads as uploads on items.upload_id = uploads.upload_id
 left join staging.activities as records on items.source_id = records.record_id
 left join model.activity_records as owners on records.record_id = owners.record_id
-left join model.units as holders on owners.unit_id = holders.unit_id
+left join model.unit_labels as holders
+    on owners.unit_id = holders.unit_id
+    and holders.since <= cast($day as date)
+    and cast($day as date) < holders.next_on
 where items.action_id = $action_id
