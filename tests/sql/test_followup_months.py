@@ -191,7 +191,11 @@ def test_an_old_closing_date_in_a_new_file_closes_no_month_before(build):
 def test_the_last_month_names_what_a_later_file_opens_again(build):
     """April's file has it open while March is the last month: it stays closed there, and the query
     of the page names it with the month."""
-    sql = queries.sql_of("followup_later").replace("$month", "'2026-03'")
+    sql = (
+        queries.sql_of("followup_later")
+        .replace("$month", "'2026-03'")
+        .replace("$day", "'2026-03-31'")
+    )
     assert [("new", "2026-04"), ("opened_again", "2026-04")] == [
         (number, month) for number, _text, _unit, month in build(FILES, came=CAME).rows(sql)
     ]
