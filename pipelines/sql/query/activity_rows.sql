@@ -10,7 +10,10 @@ select
     records.source_row,
     held.upload_id
 from model.activity_records as held
-inner join model.units as units on held.unit_id = units.unit_id
+inner join model.unit_labels as units
+    on held.unit_id = units.unit_id
+    and units.since <= cast($day as date)
+    and cast($day as date) < units.next_on
 inner join staging.activities as records on held.record_id = records.record_id
 where held.month = $month
 order by held.activity_type, units.unit_id, records.start_at, held.record_id

@@ -14,7 +14,10 @@ select
 from model.activity_keywords as words
 inner join staging.activities as records on words.record_id = records.record_id
 left join model.activity_records as owners on records.record_id = owners.record_id
-left join model.units as units on owners.unit_id = units.unit_id
+left join model.unit_labels as units
+    on owners.unit_id = units.unit_id
+    and units.since <= cast($day as date)
+    and cast($day as date) < units.next_on
 left join model.activity_links as links
     on words.record_id = links.record_id and links.state = 'suggested'
     and links.target_kind = 'kpi' and links.target_id = $target_id

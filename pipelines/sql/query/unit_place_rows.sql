@@ -24,7 +24,13 @@ select
     bridge.source_row,
     bridge.upload_id
 from staging.unit_bridge as bridge
-left join model.units as parties on bridge.party_unit_id = parties.unit_id
-left join model.units as admins on bridge.admin_unit_id = admins.unit_id
+left join model.unit_labels as parties
+    on bridge.party_unit_id = parties.unit_id
+    and parties.since <= cast($day as date)
+    and cast($day as date) < parties.next_on
+left join model.unit_labels as admins
+    on bridge.admin_unit_id = admins.unit_id
+    and admins.since <= cast($day as date)
+    and cast($day as date) < admins.next_on
 where bridge.party_unit_id = $unit_id or bridge.admin_unit_id = $unit_id
 order by dataset desc, valid_from, source_row

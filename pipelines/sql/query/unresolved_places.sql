@@ -35,6 +35,9 @@ select
     figures.source_row,
     figures.upload_id
 from model.kpi_figures as figures
-inner join model.units as units on figures.unit_id = units.unit_id
+inner join model.unit_labels as units
+    on figures.unit_id = units.unit_id
+    and units.since <= last_day(cast(figures.month || '-01' as date))
+    and last_day(cast(figures.month || '-01' as date)) < units.next_on
 where figures.problem = 'unit_of_measure'
 order by dataset, cause, unit_text, month, source_row
