@@ -162,7 +162,9 @@ def test_the_chain_counts_its_month_and_keywords_all_months(build):
 
 def _asked(name: str) -> str:
     sql = queries.sql_of(name)
-    return sql.replace("$month", "'2026-03'").replace("$previous_month", "'2026-02'")
+    for name, value in {"month": "2026-03", "previous_month": "2026-02", "day": "2026-03-31"}.items():
+        sql = sql.replace(f"${name}", f"'{value}'")
+    return sql
 
 
 def test_tasks_are_offered_where_the_branch_reaches_and_while_they_are_open(build):
