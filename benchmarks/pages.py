@@ -34,8 +34,10 @@ _PARAMETER = re.compile(r"\$([a-z_]+)")
 _MONTHLY = {"month", "previous_month"}
 _FOLLOWS = {"day"}  # what queries.run adds
 _SAMPLES: dict[str, Parameter] = {
+    "action_id": "",
     "check_id": "near_duplicate",
     "floor": 0.9,
+    "keyword": "质量",
     "kind": "activity",
     "measure_id": "link_rate_confirmed",
     "record_id": "",
