@@ -351,7 +351,7 @@ def test_the_months_of_a_unit_are_its_rows(shown):
 def test_shares_are_the_counts_of_their_rows(shown):
     """问卷: people who chose ÷ people who answered, row by row, each with its checks."""
     rows = _frame(shown("survey"), "选择人数", "有效样本数", "检查", "行")
-    counted = rows[rows["选择人数"].str.fullmatch(r"\\d+ 人")]
+    counted = rows[rows["选择人数"].str.fullmatch(r"\d+ 人")]
     assert len(counted)
     people = counted[["选择人数", "有效样本数"]].apply(lambda each: each.str.removesuffix(" 人"))
     shares = people["选择人数"].astype(float) / people["有效样本数"].astype(float)

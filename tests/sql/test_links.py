@@ -162,7 +162,11 @@ def test_the_chain_counts_its_month_and_keywords_all_months(build):
 
 def _asked(name: str) -> str:
     sql = queries.sql_of(name)
-    for name, value in {"month": "2026-03", "previous_month": "2026-02", "day": "2026-03-31"}.items():
+    for name, value in {
+        "month": "2026-03",
+        "previous_month": "2026-02",
+        "day": "2026-03-31",
+    }.items():
         sql = sql.replace(f"${name}", f"'{value}'")
     return sql
 
