@@ -377,12 +377,11 @@ def test_the_rates_of_reporting_are_computed_again(shown):
     assert f"及时率 {on_time} ＝ " in told
 
 
-def test_rows_on_no_page_are_listed_one_by_one(shown):
-    """As many as the sentence of 数据质量 says."""
+def test_where_every_row_is_on_a_page_that_is_said(shown):
+    """The demo organisation has no row without a place: 数据质量 says so and offers no list."""
     page = shown("quality")
-    said = re.search(r"共 ([\d,]+) 行，已入库、没有删除", _said(page))
-    assert said
-    assert f"共 {said[1].replace(',', '')} 行，来自" in _said(_dialog(page, "unplaced_trace"))
+    assert "已入库的行都对应到了单位。" in [each.value for each in page.text]
+    assert "unplaced_trace" not in [each.key for each in page.button]
 
 
 def test_a_keyword_counts_its_activities(shown):
