@@ -8,6 +8,7 @@ import streamlit as st
 from dashboard import data
 from dashboard.components.trace import Trace, month_switch
 from dashboard.format import count, month_label, percent
+from pipelines.integrity.thresholds import late_days
 
 EVERY_TYPE = "全部类型"
 
@@ -22,7 +23,10 @@ def activities_trace(month: str) -> Trace:
         rows = rows[rows["activity_type"] == kind]
     return Trace(
         title=f"{kind} · {month_label(month)}",
-        definition="单位在名册里的党建活动，每次按举办的组织计一次；补录指举办 5 天以后才登记。",
+        definition=(
+            "单位在名册里的党建活动，每次按举办的组织计一次；"
+            f"补录指举办 {late_days()} 天以后才登记。"
+        ),
         formula="次数 = 行数；举办的党组织 = 不同单位数；参加人次 = Σ 人次；补录占比 = 补录 ÷ 次数",
         again=activities_sentence(rows),
         rows=rows,

@@ -8,7 +8,7 @@ import streamlit as st
 from dashboard import data
 from dashboard.components.tables import csv_download, table
 from dashboard.escape import markdown
-from dashboard.format import day_label, is_missing, month_label, number, percent
+from dashboard.format import day_label, is_missing, month_label, number, percent, span
 from pipelines.measures.sql import EVERYTHING
 
 NAMED = 3
@@ -117,10 +117,8 @@ def gap_table(found: pd.DataFrame) -> pd.DataFrame:
 
 
 def _span(row: pd.Series) -> str:
-    first, last = month_label(row["first_month"]), month_label(row["last_month"])
-    return first if first == last else f"{first}—{last}"
+    return span(month_label(row["first_month"]), month_label(row["last_month"]))
 
 
 def _totals(row: pd.Series) -> str:
-    least, most = percent(row["least_total"], 0), percent(row["most_total"], 0)
-    return least if least == most else f"{least}—{most}"
+    return span(percent(row["least_total"], 0), percent(row["most_total"], 0))

@@ -133,8 +133,8 @@ def later_sentence(month: str) -> str:
 
 
 def _named(found: pd.DataFrame) -> str:
-    listed = [f"{row.text}（{row.unit_name}）" for row in found.head(NAMED).itertuples()]
-    return "；".join(listed) + ("等" if len(found) > NAMED else "")
+    names = [f"{row.text}（{row.unit_name}）" for row in found.head(NAMED).itertuples()]
+    return "；".join(names) + ("等" if len(found) > NAMED else "")
 
 
 def followups_sentence(items: pd.DataFrame) -> str:

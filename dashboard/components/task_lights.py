@@ -90,7 +90,7 @@ def steps_trace(lights: pd.DataFrame, month: str) -> Trace:
     )
     return Trace(
         title=f"重点任务的步骤 · {month_label(month)}",
-        definition=LEGEND.format(days=lights["in_time_days"].iloc[0]),
+        definition=LEGEND.format(days=count(lights["in_time_days"].iloc[0])),
         formula="间隔 = 党建完成日期 − 业务完成日期；月末以后的日期当作还没有做",
         again=lights_sentence(lights),
         rows=rows,
