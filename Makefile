@@ -7,6 +7,8 @@ export PYTHONPATH := $(CURDIR)
 # The panels are small: a second BLAS thread only spins beside the other process.
 export OPENBLAS_NUM_THREADS ?= 1
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
+# Every file is read in a process of its own: without bytecode each compiles the project anew.
+unexport PYTHONDONTWRITEBYTECODE
 
 .PHONY: run test lint bench calibrate sample glossary clean
 .DELETE_ON_ERROR:

@@ -136,13 +136,16 @@ def unit_groups(units: pd.DataFrame, newest: str) -> pd.DataFrame:
     unit of both trees with units below it in some month; one that has none in ``newest`` any more
     says so."""
     above = units[units["last_month_below"].notna()].set_index("unit_id")
-    until = [
-        "" if last >= newest else f"（{month_label(last)}以后没有下级）"
-        for last in above["last_month_below"]
+    named = [
+        f"{unit['unit_name']} · {TREES[unit['tree']]}{_until(unit['last_month_below'], newest)}"
+        for unit in above.to_dict("records")
     ]
-    named = above["unit_name"] + " · " + above["tree"].map(TREES) + until
     groups = above[["tree", "unit_name", "first_month_below", "last_month_below"]]
     whole = pd.DataFrame(
         {"label": [WHOLE, WHOLE_PARTY], "tree": ["admin", "party"]}, index=[ALL, ALL_PARTY]
     )
     return pd.concat([whole, groups.assign(label=named)])
+
+
+def _until(last: str, newest: str) -> str:
+    return "" if last >= newest else f"（{month_label(last)}以后没有下级）"

@@ -51,7 +51,7 @@ def test_the_ledger_shows_verdicts_by_due_date_and_the_rate(claimed, page):
     )
     assert missed | unclear | {"L2": "△ 待显现"} == words
     assert (
-        "5 项潜绩承诺：兑现率 0.0%（已兑现 0 ÷ 有结论 2）；证据不足 2 项、待显现 1 项另列"
+        "5 项潜绩承诺：兑现率 0.0%（已兑现 0 项 ÷ 有结论 2 项）；证据不足 2 项、待显现 1 项另列"
         in _text(shown)
     )
     assert {ledger.UNRESOLVED, ledger.UNBRIDGED} <= set(_ledger(shown)["依据"])

@@ -78,6 +78,8 @@ def test_a_hidden_cell_is_in_no_element(surveyed, page, address):
     shown = _opened(page, **address)
     seen = 0
     for each in shown.dataframe:
+        if "查了（行）" in each.value.columns:  # the checks of whole files
+            continue
         rows = each.value[each.value["人员类别"].isin(SMALL)]
         assert "行" not in each.value.columns or rows.empty
         told = rows.drop(columns=["题目", "选项", "人员类别"], errors="ignore")

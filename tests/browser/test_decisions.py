@@ -97,7 +97,7 @@ def test_an_item_leads_to_its_activity_and_back(demo, demo_store, visit):
     seen.settle().sees("由这次活动产生：")
     seen.page.get_by_label("看哪个数从哪来").click()
     seen.page.get_by_role("option").first.click()
-    seen.settle().page.get_by_role("button", name="从哪来", exact=True).click()
+    seen.settle().page.get_by_role("button", name="从哪来", exact=True).last.click()
     dialog = seen.page.get_by_role("dialog")
     dialog.get_by_label("看哪一项督办从哪来").click()
     seen.page.get_by_role("option").first.click()

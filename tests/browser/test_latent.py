@@ -32,7 +32,7 @@ def test_a_reader_goes_from_a_group_to_the_lines_of_a_unit(visit, demo, width):
     page.get_by_role("option", name="东苑供水管理所").click()
     expect(dialog.get_by_text("来源行，共")).to_be_visible(timeout=WAIT)
     seen.settle()
-    header, first, *_ = seen.download("下载来源行（CSV）").splitlines()
+    header, first, *_ = seen.download("下载全部").splitlines()
     assert {"文件", "行"} <= set(header.split(","))
     assert "党建活动台账_2026年.csv" in first
     assert re.search(r"随机种子 \d+", dialog.inner_text())
