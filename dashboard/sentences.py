@@ -157,15 +157,17 @@ def linked(figures: MonthFigures) -> Sentence | None:
 
 
 def followed(figures: MonthFigures) -> Sentence | None:
-    """Follow-up items due in the month that were closed by their date, and those overdue at its
+    """Follow-up items of both trees: due in the month and closed by their date, overdue at its
     end."""
-    row = figures.measure("closure_rate", "admin")
+    due = [figures.measure("closure_rate", tree) for tree in ("admin", "party")]
+    due = [each for each in due if each is not None]
     late = overdue_items(figures.items)
     parts = []
-    if row is not None:
+    if due:
+        wanted, closed = (sum(row[name] for row in due) for name in ("denominator", "numerator"))
         parts.append(
-            f"本月到期的 {count(row['denominator'])} 项督办整改中 {count(row['numerator'])} 项"
-            f"按期销号（闭环率 {percent(row['value'])}）"
+            f"本月到期的 {count(wanted)} 项督办整改中 {count(closed)} 项"
+            f"按期销号（闭环率 {percent(closed / wanted)}）"
         )
     if not late.empty:
         oldest = pd.to_datetime(late["due_on"]).min().date()

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection, Mapping
+from typing import Any
+
 import pandas as pd
 import streamlit as st
 
@@ -27,6 +30,11 @@ CHAIN = (
     ("step_gap_days", "admin"),
 )
 FIRST = 4
+# Items and tasks belong to organisations of either tree; those of party organisations are in no
+# figure of the administrative tree.
+OF_EITHER = ("closure_rate", "overdue_open_count", "phase_coverage_rate", "step_gap_days")
+FIRST_NAMES = {name for name, _ in CHAIN[:FIRST]}
+Place = tuple[str, str]  # measure and tree
 _TARGETS = "要指标库，和有目标的业务指标月报"
 _TASKS = "要重点任务和任务步骤"
 NEEDS = {  # what a figure is counted from, when it has no row
@@ -47,21 +55,48 @@ def chain_figures(month: str, measures: pd.DataFrame, *, folded: bool = False) -
 
     ``measures``: measure_month. ``folded``: only the first four are open.
     """
-    found = {(row.measure_id, row.tree): row for row in measures.itertuples()}
-    told = [each for each in CHAIN if each in found and not is_missing(found[each].value)]
-    first = [each for each in told if not folded or each in CHAIN[:FIRST]]
-    rest = [each for each in told if each not in first]
+    found: dict[Place, Any] = {
+        (row.measure_id, row.tree): row
+        for row in measures.itertuples()
+        if not is_missing(row.value)
+    }
+    placed = places(found)
+    first = [each for each in placed if not folded or stands_first(each, placed)]
+    rest = [each for each in placed if each not in first]
     _tiles(first, found, month)
     if rest:
-        names = "、".join(measure(name).label for name, _ in rest)
+        names = "、".join(tile_label(*each) for each in rest)
         with st.expander(f"其余 {len(rest)} 项：{names}"):
             _tiles(rest, found, month)
-    if len(told) < len(CHAIN):
-        st.caption(markdown(untold_sentence([e for e in CHAIN if e not in told])))
+    told = {name for name, _ in placed}
+    if untold := [each for each in CHAIN if each[0] not in told]:
+        st.caption(markdown(untold_sentence(untold)))
     gap_note("admin", EVERYTHING, month)
 
 
-def untold_sentence(untold: list[tuple[str, str]]) -> str:
+def places(found: Collection[Place]) -> list[Place]:
+    """The figures that have a value; beside one of OF_EITHER that of the party tree."""
+    wanted = [
+        (name, tree)
+        for name, own in CHAIN
+        for tree in ((own, "party") if name in OF_EITHER else (own,))
+    ]
+    return [each for each in wanted if each in found]
+
+
+def stands_first(place: Place, placed: list[Place]) -> bool:
+    """One of the first four; of the two of a measure the first that there is."""
+    name = place[0]
+    return name in FIRST_NAMES and place == next(each for each in placed if each[0] == name)
+
+
+def tile_label(measure_id: str, tree: str) -> str:
+    """The label of the measure; a figure of party organisations where others count both says so."""
+    label = measure(measure_id).label
+    return f"{label}（党组织）" if measure_id in OF_EITHER and tree == "party" else label
+
+
+def untold_sentence(untold: list[Place]) -> str:
     """Which figures have no rows this month, and what their rows would come from."""
     wanted: dict[str, list[str]] = {}
     for name, _ in untold:
@@ -70,16 +105,16 @@ def untold_sentence(untold: list[tuple[str, str]]) -> str:
     return f"本月没有可算的行：{'；'.join(said)}。"
 
 
-def _tiles(listed: list[tuple[str, str]], found: dict, month: str) -> None:
+def _tiles(listed: list[Place], found: Mapping[Place, Any], month: str) -> None:
     for column, (measure_id, tree) in tiles(listed, key=f"chain_{listed[0][0]}" if listed else ""):
         with column:
             _tile(measure(measure_id), tree, month, found[measure_id, tree])
 
 
-def _tile(of: Measure, tree: str, month: str, row: object) -> None:
+def _tile(of: Measure, tree: str, month: str, row: Any) -> None:
     delta = difference(of, row.value, row.previous_value)
     st.metric(
-        of.label,
+        tile_label(of.id, tree),
         measure_value(row.value, of),
         delta,
         delta_arrow=arrow(row.value, row.previous_value),
@@ -91,7 +126,7 @@ def _tile(of: Measure, tree: str, month: str, row: object) -> None:
     if of.additivity is Additivity.RATIO:
         parts = measure_parts(row.numerator, row.denominator, of)
     st.caption(f"{parts}，与上月持平" if row.value == row.previous_value else parts)
-    if st.button("从哪来", key=f"chain_{of.id}", type="tertiary"):
+    if st.button("从哪来", key=f"chain_{of.id}_{tree}", type="tertiary"):
         show_measure_lineage(of.id, tree, "*", month)
 
 

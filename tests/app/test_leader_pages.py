@@ -74,7 +74,7 @@ def test_a_figure_of_the_chain_opens_where_it_comes_from(planted, page):
     """The dialog holds the definition, the division and the rows of exactly this figure."""
     shown = page("overview").run()
     tile = next(each for each in shown.metric if each.label == "挂接率（含系统建议）")
-    shown = shown.button(key="chain_link_rate_suggested").click().run()
+    shown = shown.button(key="chain_link_rate_suggested_party").click().run()
     text = _text(shown)
     assert "口径：" in text
     assert "不说明什么：" in text

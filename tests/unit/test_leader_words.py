@@ -215,6 +215,23 @@ def test_items_closed_and_items_overdue_are_told_alone_too(changes, text, eviden
     assert (text, evidence) == (said.text, said.evidence)
 
 
+def test_items_of_party_organisations_count_in_the_sentence_and_have_their_own_figures():
+    """3 of 8 and 1 of 2: 4 of 10; the party figure stands beside the other, or first alone."""
+    own = ("closure_rate", "party", 1.0, 2.0, 0.5, np.nan)
+    both = pd.concat([MEASURES, pd.DataFrame([own], columns=MEASURES.columns)])
+    said = sentences.followed(_figures(measures=both, items=ITEMS.tail(3))).text
+    assert "本月到期的 10 项督办整改中 4 项按期销号（闭环率 40.0%）。" == said
+    found = set(both[["measure_id", "tree"]].itertuples(index=False, name=None))
+    placed = chain_figures.places(found)
+    at = placed.index(("closure_rate", "admin"))
+    assert ("closure_rate", "party") == placed[at + 1]
+    assert ("link_rate_suggested", "admin") not in placed
+    assert "闭环率（党组织）" == chain_figures.tile_label("closure_rate", "party")
+    assert not chain_figures.stands_first(("closure_rate", "party"), placed)
+    alone = chain_figures.places(found - {("closure_rate", "admin")})
+    assert chain_figures.stands_first(("closure_rate", "party"), alone)
+
+
 @pytest.mark.parametrize(
     ("measure_id", "value", "previous", "told", "good"),
     [
