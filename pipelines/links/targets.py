@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from pipelines.links.words import LinkTerms, Segmenter
 from pipelines.reference import fold
 
+MEASURED = "率量数额值"  # what the name of a KPI ends with
 NAME, LISTED, CATEGORY = 1.0, 1.0, 0.5  # weight of a word by where the target has it from
 
 
@@ -49,10 +50,15 @@ def _kpi(
         elif category and fold(category) in targets:
             _add(terms, {term}, Term(weight=CATEGORY, why=f"分类“{category}”的对照词"))
     for alias in spelled:
-        _add(terms, cut.words(alias), Term(weight=NAME, why="别名"))
-    _add(terms, cut.words(name), Term(weight=NAME, why="名称"))
+        _add(terms, _words(alias, cut), Term(weight=NAME, why="别名"))
+    _add(terms, _words(name, cut), Term(weight=NAME, why="名称"))
     kept = {word: term for word, term in terms.items() if word not in listed.stop}
     return Document(key=key, label=name, terms=kept)
+
+
+def _words(name: str, cut: Segmenter) -> frozenset[str]:
+    """Words of a name, and of what it measures: 管网漏损率 is cut into 管网 and 损率, 漏损 is meant."""
+    return cut.words(name) | cut.words(name.rstrip(MEASURED))
 
 
 def name_documents(names: Iterable[str], cut: Segmenter, listed: LinkTerms) -> list[Document]:

@@ -137,6 +137,19 @@ def test_suggestions_on_ordinary_titles(demo):
     _check("另写的", found, meant, (0.85, 0.7))
 
 
+def test_the_ending_of_a_kpi_does_not_swallow_the_word_before_it():
+    """管网漏损率 is cut into 管网 and 损率; 漏损 in a title means it all the same."""
+    kpis = pd.DataFrame(
+        [("K1", "管网漏损率", None, None), ("K2", "供水水质合格率", None, None)],
+        columns=["kpi_id", "name", "aliases", "category"],
+    ).assign(is_placebo=False)
+    titles = ["漏损治理攻坚研讨", "水质专题会", "换届选举"]
+    activities = pd.DataFrame(
+        {"record_id": ["R1", "R2", "R3"], "keywords": None, "title": titles, "agenda": None}
+    ).astype("str")
+    assert {("R1", "K1"), ("R2", "K2")} == _suggested(kpis, activities)
+
+
 def test_the_truth_names_known_kpis_and_no_placebo(demo):
     """Every pair once; every KPI in the dictionary; half of the activities are about none."""
     pairs = demo.truth.activity_kpis
