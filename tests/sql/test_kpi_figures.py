@@ -296,3 +296,93 @@ def test_a_figure_in_a_wrong_unit_is_not_filled_by_subtraction(build):
     assert [(10.0, None), (None, "unit_of_measure")] == built.rows(
         "select actual, problem from model.kpi_observations order by month"
     )
+
+
+def redefined(*definitions: dict[str, object], figures: list[dict]) -> list[tuple]:
+    """Uploads of 甲厂 and its figures, with the versions of K1."""
+    base = {"kpi_id": "K1", "name": "收入", "unit_of_measure": "万元", "aggregation": "sum"}
+    given = content(*figures)
+    given["kpi_definitions"] = [base | each for each in definitions]
+    return [("U1", given)]
+
+
+def test_a_month_is_judged_by_the_definition_of_then(build):
+    """Up until March, a band from March on: what was met stays met, by unit and in total."""
+    built = build(
+        redefined(
+            {"valid_from": SINCE, "direction": "up", "weight": 2.0},
+            {
+                "valid_from": date(2026, 3, 1),
+                "direction": "band",
+                "band_low": 50.0,
+                "band_high": 80.0,
+                "weight": 1.0,
+            },
+            figures=[figure(each, 100.0, target=100.0) for each in MONTHS],
+        )
+    )
+    told = [("2026-01", 1.0), ("2026-02", 1.0), ("2026-03", 0.75), ("2026-04", 0.75)]
+    for table in ("model.kpi_observations", "mart.kpi_month", "mart.attainment_unit_month"):
+        assert told == built.rows(f"select month, attainment_rate from {table} order by month")
+    assert [2.0, 2.0, 1.0, 1.0] == [
+        each for (each,) in built.rows("select weight from mart.kpi_unit_month order by month")
+    ]
+
+
+def test_the_first_definition_holds_for_the_months_before_it(build):
+    """A register that begins in 2027 does not leave 2026 without attainment."""
+    built = build(
+        redefined(
+            {"valid_from": date(2027, 1, 1), "direction": "up"},
+            {"valid_from": date(2027, 6, 1), "direction": "down"},
+            figures=[figure("2026-03", 50.0, target=100.0)],
+        )
+    )
+    assert [(0.5,)] == built.rows("select attainment_rate from model.kpi_observations")
+
+
+def test_the_band_of_a_former_unit_of_measure_is_converted(build):
+    """The band of then was in 亿元; the figures of all months come in the 万元 of now."""
+    band = {"direction": "band", "valid_from": SINCE, "band_low": 1.0, "band_high": 2.0}
+    now = {"valid_from": date(2026, 3, 1), "direction": "up"}
+    built = build(
+        redefined(
+            band | {"unit_of_measure": "亿元"},
+            now,
+            figures=[figure("2026-02", 15000.0), figure("2026-01", 5000.0)],
+        )
+    )
+    assert [(0.5,), (1.0,)] == built.rows(
+        "select attainment_rate from model.kpi_observations order by month"
+    )
+
+
+def test_a_former_name_of_a_kpi_is_still_read(build):
+    """Renamed in March: files of before and after are one series under the name of now."""
+    built = build(
+        redefined(
+            {"valid_from": SINCE, "direction": "up", "aliases": "营收"},
+            {"valid_from": date(2026, 3, 1), "direction": "up", "name": "营业收入"},
+            figures=[
+                figure("2026-01", 1.0),
+                figure("2026-02", 2.0) | {"kpi": "营收"},
+                figure("2026-03", 3.0) | {"kpi": "营业收入"},
+            ],
+        )
+    )
+    assert [
+        ("K1", "营业收入", 1.0),
+        ("K1", "营业收入", 2.0),
+        ("K1", "营业收入", 3.0),
+    ] == built.rows("select kpi_id, kpi_name, actual from model.kpi_observations order by month")
+
+
+def test_a_name_that_passed_to_another_kpi_means_that_one(build):
+    """收入 was K1 and is K2 now; K1 is 营业收入: the word means what it means today."""
+    uploads = redefined(
+        {"valid_from": SINCE, "direction": "up"},
+        {"valid_from": date(2026, 3, 1), "direction": "up", "name": "营业收入"},
+        {"valid_from": date(2026, 3, 1), "direction": "up", "kpi_id": "K2"},
+        figures=[figure("2026-04", 3.0)],
+    )
+    assert [("K2", 3.0)] == build(uploads).rows("select kpi_id, actual from model.kpi_observations")

@@ -25,13 +25,13 @@ totals as (
         count(counted.actual) as unit_count,
         sum(case when counted.attainment_rate >= 1 then 1 else 0 end) as met_unit_count,
         case
-            when min(kpis.aggregation) = 'mean' then avg(counted.actual)
-            when min(kpis.kpi_id) is not null or not bool_or(coalesce(is_rate.is_rate, false))
+            when min(terms.aggregation) = 'mean' then avg(counted.actual)
+            when min(terms.kpi_id) is not null or not bool_or(coalesce(is_rate.is_rate, false))
                 then sum(counted.actual)
         end as actual,
         case
-            when min(kpis.aggregation) = 'mean' then avg(counted.target)
-            when min(kpis.kpi_id) is not null or not bool_or(coalesce(is_rate.is_rate, false))
+            when min(terms.aggregation) = 'mean' then avg(counted.target)
+            when min(terms.kpi_id) is not null or not bool_or(coalesce(is_rate.is_rate, false))
                 then sum(counted.target)
         end as target,
         avg(case when counted.target is not null then counted.actual end) as judged_actual,
@@ -39,7 +39,10 @@ totals as (
         avg(counted.attainment_rate) as mean_attainment_rate,
         bool_or(counted.is_differenced) as is_differenced
     from counted
-    left join model.kpis as kpis on counted.kpi_id = kpis.kpi_id
+    left join model.kpi_terms as terms
+        on counted.kpi_id = terms.kpi_id
+        and counted.month >= terms.first_month
+        and counted.month < terms.before_month
     left join is_rate on trim(counted.unit_of_measure) = is_rate.spelling
     group by counted.kpi_id, counted.month
 )
@@ -54,17 +57,20 @@ select
     totals.target,
     round(
         case
-            when kpis.direction = 'up' and totals.judged_target > 0
+            when terms.direction = 'up' and totals.judged_target > 0
                 then totals.judged_actual / totals.judged_target
-            when kpis.direction = 'down' and totals.judged_target > 0
+            when terms.direction = 'down' and totals.judged_target > 0
                 then 2 - totals.judged_actual / totals.judged_target
-            when kpis.direction = 'down' and totals.judged_target = 0
+            when terms.direction = 'down' and totals.judged_target = 0
                 then case when totals.judged_actual <= 0 then 1.0
                     when totals.judged_actual > 0 then 0.0 end
-            when kpis.direction = 'band' then totals.mean_attainment_rate
+            when terms.direction = 'band' then totals.mean_attainment_rate
         end,
         12
     ) as attainment_rate,
     totals.is_differenced
 from totals
-left join model.kpis as kpis on totals.kpi_id = kpis.kpi_id
+left join model.kpi_terms as terms
+    on totals.kpi_id = terms.kpi_id
+    and totals.month >= terms.first_month
+    and totals.month < terms.before_month

@@ -6,8 +6,11 @@ with lacking as (
         figures.*,
         cast(substr(figures.month, 6, 2) as integer) as month_number
     from model.kpi_figures as figures
-    inner join model.kpis as kpis on figures.kpi_id = kpis.kpi_id
-    where kpis.aggregation = 'sum'
+    inner join model.kpi_terms as terms
+        on figures.kpi_id = terms.kpi_id
+        and figures.month >= terms.first_month
+        and figures.month < terms.before_month
+    where terms.aggregation = 'sum'
         and (
             figures.months > 1
             or (figures.actual is null and figures.ytd_actual is not null)

@@ -1,5 +1,6 @@
 -- KPI figures of single months with attainment by direction; a month that only the year to date
--- tells is marked is_differenced. A KPI that nobody has defined has no attainment.
+-- tells is marked is_differenced. A KPI is judged by its definition of that month; one that nobody
+-- has defined has no attainment.
 -- grain: unit_id, month, kpi_id
 with observed as (
     select
@@ -57,7 +58,7 @@ select
     observed.month,
     observed.kpi_id,
     coalesce(kpis.kpi_name, observed.kpi_id) as kpi_name,
-    kpis.direction,
+    terms.direction,
     observed.actual,
     observed.target,
     observed.last_year,
@@ -65,24 +66,24 @@ select
     -- rounded: 2 - 330 / 300 is 0.9, not a little less
     round(
         case
-            when kpis.direction = 'up' and observed.target > 0
+            when terms.direction = 'up' and observed.target > 0
                 then observed.actual / observed.target
-            when kpis.direction = 'down' and observed.target > 0
+            when terms.direction = 'down' and observed.target > 0
                 then 2 - observed.actual / observed.target
-            when kpis.direction = 'down' and observed.target = 0
+            when terms.direction = 'down' and observed.target = 0
                 then case when observed.actual <= 0 then 1.0 when observed.actual > 0 then 0.0 end
-            when kpis.direction = 'band'
-                and observed.actual between kpis.band_low and kpis.band_high
+            when terms.direction = 'band'
+                and observed.actual between terms.band_low and terms.band_high
                 then 1.0
-            when kpis.direction = 'band' and observed.actual < kpis.band_low and kpis.band_low > 0
-                then observed.actual / kpis.band_low
-            when kpis.direction = 'band'
-                and observed.actual > kpis.band_high and kpis.band_high > 0
-                then 2 - observed.actual / kpis.band_high
+            when terms.direction = 'band' and observed.actual < terms.band_low and terms.band_low > 0
+                then observed.actual / terms.band_low
+            when terms.direction = 'band'
+                and observed.actual > terms.band_high and terms.band_high > 0
+                then 2 - observed.actual / terms.band_high
         end,
         12
     ) as attainment_rate,
-    coalesce(kpis.weight, 1.0) as weight,
+    coalesce(terms.weight, 1.0) as weight,
     coalesce(kpis.is_placebo, false) as is_placebo,
     observed.is_differenced,
     observed.problem,
@@ -91,3 +92,7 @@ select
     observed.upload_id
 from observed
 left join model.kpis as kpis on observed.kpi_id = kpis.kpi_id
+left join model.kpi_terms as terms
+    on observed.kpi_id = terms.kpi_id
+    and observed.month >= terms.first_month
+    and observed.month < terms.before_month

@@ -3,8 +3,8 @@ select
     now.kpi_id,
     now.kpi_name,
     now.unit_of_measure,
-    kpis.direction,
-    kpis.aggregation,
+    terms.direction,
+    terms.aggregation,
     kpis.category,
     kpis.tier,
     now.actual,
@@ -18,5 +18,9 @@ from mart.kpi_month as now
 left join mart.kpi_month as before
     on now.kpi_id = before.kpi_id and before.month = $previous_month
 left join model.kpis as kpis on now.kpi_id = kpis.kpi_id
+left join model.kpi_terms as terms
+    on now.kpi_id = terms.kpi_id
+    and now.month >= terms.first_month
+    and now.month < terms.before_month
 where now.month = $month
 order by now.kpi_id

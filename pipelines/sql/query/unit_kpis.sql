@@ -8,8 +8,7 @@ select
     figures.attainment_rate,
     figures.is_placebo,
     figures.unit_of_measure,
-    kpis.weight
+    figures.weight
 from mart.kpi_unit_month as figures
-left join model.kpis as kpis on figures.kpi_id = kpis.kpi_id
 where figures.unit_id = $unit_id
 order by figures.kpi_id, figures.month
