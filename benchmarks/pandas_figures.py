@@ -60,11 +60,14 @@ def _attainment(found: pd.DataFrame) -> np.ndarray:
     conditions = [
         up & (target > 0),
         down & (target > 0),
+        down & (target == 0) & (actual <= 0),
+        down & (target == 0) & (actual > 0),
         band & (actual >= low) & (actual <= high),
         band & (actual < low) & (low > 0),
         band & (actual > high) & (high > 0),
     ]
-    choices = [actual / target, 2 - actual / target, 1.0, actual / low, 2 - actual / high]
+    parts = actual / target
+    choices = [parts, 2 - parts, 1.0, 0.0, 1.0, actual / low, 2 - actual / high]
     return np.select(conditions, choices, np.nan)
 
 
@@ -131,7 +134,9 @@ def totals(found: pd.DataFrame, above: pd.DataFrame) -> pd.DataFrame:
             "actual": sums["actual"].mask(by_mean, means["actual"]),
             "target": sums["target"].mask(by_mean, means["target"]),
             "attainment_rate": np.select(
-                ways, [ratio, 2 - ratio, totals["mean_attainment_rate"]], np.nan
+                [ways[1] & totals["paired_target"].eq(0), *ways],
+                [totals["paired_actual"].le(0), ratio, 2 - ratio, totals["mean_attainment_rate"]],
+                np.nan,
             ),
         }
     ).reset_index()

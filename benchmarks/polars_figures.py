@@ -70,6 +70,8 @@ def _attainment() -> pl.Expr:
         .then(actual / target)
         .when((way == "down") & (target > 0))
         .then(2 - actual / target)
+        .when((way == "down") & (target == 0) & actual.is_not_null())
+        .then((actual <= 0).cast(pl.Float64))
         .when((way == "band") & actual.is_between(low, high))
         .then(1.0)
         .when((way == "band") & (actual < low) & (low > 0))
@@ -117,20 +119,24 @@ def totals(found: pl.DataFrame, above: pl.DataFrame) -> pl.DataFrame:
             (pl.col("attainment_rate") >= 1).sum().alias("met_unit_count"),
             pl.when(by_mean).then(actual.mean()).otherwise(_total(actual)).alias("actual"),
             pl.when(by_mean).then(target.mean()).otherwise(_total(target)).alias("target"),
-            (actual.filter(target.is_not_null()).mean() / _not_zero(paired_target)).alias("ratio"),
+            actual.filter(target.is_not_null()).mean().alias("judged"),
+            paired_target.alias("aim"),
             pl.col("attainment_rate").mean(),
             pl.col("direction").first(),
         )
     )
+    ratio = pl.col("judged") / _not_zero(pl.col("aim"))
     rate = (
         pl.when(pl.col("direction") == "up")
-        .then("ratio")
+        .then(ratio)
+        .when((pl.col("direction") == "down") & (pl.col("aim") == 0))
+        .then((pl.col("judged") <= 0).cast(pl.Float64))
         .when(pl.col("direction") == "down")
-        .then(2 - pl.col("ratio"))
+        .then(2 - ratio)
         .when(pl.col("direction") == "band")
         .then("attainment_rate")
     )
-    return totals.with_columns(rate.alias("attainment_rate")).drop("ratio", "direction")
+    return totals.with_columns(rate.alias("attainment_rate")).drop("judged", "aim", "direction")
 
 
 def _total(figures: pl.Expr) -> pl.Expr:

@@ -3,6 +3,7 @@
 import ast
 import re
 import sys
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -18,10 +19,17 @@ def name(path: Path) -> str:
     return str(path.relative_to(ROOT))
 
 
+@cache
+def nodes(path: Path) -> list[ast.AST]:
+    """Every node of a file, its module first; read once for all rules."""
+    return list(ast.walk(ast.parse(path.read_text(encoding="utf-8"))))
+
+
+@cache
 def imports(path: Path) -> set[str]:
     """Every module that a file imports anywhere, as dotted names."""
     found = set()
-    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+    for node in nodes(path):
         if isinstance(node, ast.Import):
             found |= {each.name for each in node.names}
         elif isinstance(node, ast.ImportFrom) and node.module:
@@ -65,7 +73,7 @@ def test_the_dashboard_holds_no_sql(path):
     assert not top(imports(path)) & {"duckdb", "sqlalchemy", "alembic"}
     texts = [
         node.value.lower()
-        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+        for node in nodes(path)
         if isinstance(node, ast.Constant) and isinstance(node.value, str)
     ]
     assert not [text for text in texts if sum(word in text for word in SQL_WORDS) >= 2]
@@ -129,7 +137,7 @@ def test_duckdb_is_opened_in_one_place(path):
     """Only warehouse.py calls duckdb.connect."""
     calls = [
         node
-        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+        for node in nodes(path)
         if isinstance(node, ast.Attribute)
         and node.attr == "connect"
         and isinstance(node.value, ast.Name)
@@ -144,14 +152,13 @@ def test_modules_stay_small_and_say_what_belongs_in_them(path):
     text = path.read_text(encoding="utf-8")
     limit = 120 if "dashboard/views/" in str(path) else 300
     assert len(text.splitlines()) <= limit
-    assert ast.get_docstring(ast.parse(text)) is not None
+    assert ast.get_docstring(nodes(path)[0]) is not None
 
 
 @pytest.mark.parametrize("path", FILES, ids=name)
 def test_no_work_at_import_and_no_unsafe_html(path):
     """today() is never asked at import, and no page shows raw HTML with data."""
-    tree = ast.parse(path.read_text(encoding="utf-8"))
-    top_level = [node for node in tree.body if isinstance(node, ast.Assign | ast.Expr)]
+    top_level = [node for node in nodes(path)[0].body if isinstance(node, ast.Assign | ast.Expr)]
     called = {
         node.func.attr
         for statement in top_level

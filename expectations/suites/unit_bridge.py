@@ -24,9 +24,10 @@ QUERIES = (
         "share",
         "adds_up",
         sql="unit_bridge_shares",
-        label="同一党组织每一天各行“占比”之和为 1",
-        why="党组织{party_unit_id}在 {day} 各行“占比”之和是 {share_total}，应为 1",
-        how="请核对各行占比；已失效的行请填写失效日期",
+        label="同一党组织每一天各行“占比”之和为 1，留空的按等分计",
+        why="党组织{party_unit_id}在 {day} 各行“占比”之和（留空的按等分计）是 {share_total}，"
+        "应为 1",
+        how="请核对各行占比，要么都填，要么都留空；已失效的行请填写失效日期",
     ),
     query(
         DATASET,

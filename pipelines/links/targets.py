@@ -57,7 +57,7 @@ def _kpi(
 
 
 def _words(name: str, cut: Segmenter) -> frozenset[str]:
-    """Words of a name, and of what it measures: 管网漏损率 is cut into 管网 and 损率, 漏损 is meant."""
+    """Words of a name with and without its ending: of 管网漏损率 (管网, 损率) too 漏损."""
     return cut.words(name) | cut.words(name.rstrip(MEASURED))
 
 

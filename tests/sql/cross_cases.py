@@ -474,14 +474,26 @@ REGISTERS = [
             {"share": 0.6, "admin_unit_id": "D02"},
             {"party_unit_id": "0001", "share": None},
         ),
-        says="在 2020-01-01 各行“占比”之和是 0.5",
+        says="在 2020-01-01 各行“占比”之和（留空的按等分计）是 0.5",
     ),
     Case(
         rule="unit_bridge.share.adds_up",
         broken=({"share": 0.5, "admin_unit_id": "D02", "valid_from": date(2026, 1, 1)},),
         fine=({"share": 1.0, "admin_unit_id": "D02", "valid_from": date(2027, 1, 1)},),
         stored={"unit_bridge": [CLEAN["unit_bridge"] | {"valid_to": date(2026, 12, 31)}]},
-        says="在 2026-01-01 各行“占比”之和是 1.5",
+        says="在 2026-01-01 各行“占比”之和（留空的按等分计）是 1.5",
+    ),
+    Case(
+        rule="unit_bridge.share.adds_up",
+        broken=(
+            {"share": 0.8, "admin_unit_id": "D01"},
+            {"share": None, "admin_unit_id": "D02"},
+        ),
+        fine=(
+            {"share": None, "admin_unit_id": "D01"},
+            {"share": None, "admin_unit_id": "D02"},
+        ),
+        says="各行“占比”之和（留空的按等分计）是 1.3",
     ),
     Case(
         rule="unit_bridge.valid_from.not_overlapping",

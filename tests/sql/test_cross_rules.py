@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import dataclasses
 import re
+import shutil
+from collections.abc import Callable
 from datetime import date
+from pathlib import Path
 
 import duckdb
 import pytest
@@ -16,7 +19,7 @@ from pipelines import crosscheck
 from pipelines.domain.catalog import dataset, datasets
 from pipelines.domain.findings import Severity
 from pipelines.errors import StoreError
-from pipelines.settings import MIB
+from pipelines.settings import MIB, Settings
 from pipelines.warehouse import checking
 from tests.expectations.samples import CLEAN, apart
 from tests.sql.cross_cases import CASES, REGISTER, ROSTER, Case
@@ -27,8 +30,20 @@ CHINESE = re.compile("[一-鿿]")
 IDS = [f"{case.rule}-{number}" for number, case in enumerate(CASES)]
 
 
-def published(settings, case: Case) -> None:
-    publish_mart(settings, {"units": ROSTER, "kpi_definitions": REGISTER} | case.stored)
+@pytest.fixture(scope="session")
+def marts(tmp_path_factory) -> Callable[[Settings, Case], None]:
+    """Publishes what a case has stored; equal content is built once and copied."""
+    made: dict[str, Path] = {}
+
+    def published(settings: Settings, case: Case) -> None:
+        content = repr(sorted(case.stored.items()))
+        if content not in made:
+            made[content] = tmp_path_factory.mktemp("marts") / "store"
+            first = Settings(store_root=made[content], ledger_url=None)
+            publish_mart(first, {"units": ROSTER, "kpi_definitions": REGISTER} | case.stored)
+        shutil.copytree(made[content], settings.store_root)
+
+    return published
 
 
 def rows_of(case: Case, cells) -> list[dict[str, object]]:
@@ -41,9 +56,9 @@ def found(checked, rule: str):
 
 
 @pytest.mark.parametrize("case", CASES, ids=IDS)
-def test_a_row_that_breaks_a_rule_is_found(settings, case):
+def test_a_row_that_breaks_a_rule_is_found(settings, marts, case):
     """The finding names the row, the column, what is wrong and what to do, in Chinese."""
-    published(settings, case)
+    marts(settings, case)
     rows = rows_of(case, case.broken)
     checked = check(settings, case.dataset, rows, totals=list(case.totals) or None)
     first, *_ = found(checked, case.rule)
@@ -62,9 +77,9 @@ def test_a_row_that_breaks_a_rule_is_found(settings, case):
 
 
 @pytest.mark.parametrize("case", CASES, ids=IDS)
-def test_a_row_that_keeps_a_rule_is_not_found(settings, case):
+def test_a_row_that_keeps_a_rule_is_not_found(settings, marts, case):
     """Rows at the limit, empty cells and rows the rule is not about pass; the rule did run."""
-    published(settings, case)
+    marts(settings, case)
     rows = rows_of(case, case.fine)
     checked = check(settings, case.dataset, rows, totals=list(case.fine_totals) or None)
     assert [] == [each.why for each in found(checked, case.rule)]

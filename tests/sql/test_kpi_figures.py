@@ -323,7 +323,9 @@ def test_a_month_is_judged_by_the_definition_of_then(build):
     )
     told = [("2026-01", 1.0), ("2026-02", 1.0), ("2026-03", 0.75), ("2026-04", 0.75)]
     for table in ("model.kpi_observations", "mart.kpi_month", "mart.attainment_unit_month"):
-        assert told == built.rows(f"select month, attainment_rate from {table} order by month")
+        assert told == built.rows(
+            f"select month, attainment_rate from {table} order by month"  # noqa: S608 - ours
+        )
     assert [2.0, 2.0, 1.0, 1.0] == [
         each for (each,) in built.rows("select weight from mart.kpi_unit_month order by month")
     ]
