@@ -13,7 +13,7 @@ import pytest
 from playwright.sync_api import Browser, Playwright, sync_playwright
 
 from tests.browser.server import Server, serving
-from tests.browser.visit import ARGUMENTS, Visit
+from tests.browser.visit import ARGUMENTS, Visit, Windows
 
 
 @pytest.fixture(scope="package")
@@ -62,13 +62,22 @@ def demo(demo_store) -> Iterator[Server]:
         yield running
 
 
+@pytest.fixture(scope="package")
+def windows(browser) -> Iterator[Windows]:
+    """The windows that tests open their pages in."""
+    kept = Windows(browser)
+    yield kept
+    kept.close()
+
+
 @pytest.fixture
-def visit(browser) -> Iterator[Callable[..., Visit]]:
-    """A function that opens a window on a server; all are closed after the test."""
+def visit(windows) -> Iterator[Callable[..., Visit]]:
+    """A function that opens a page on a server, which is a session of its own; all are closed
+    after the test."""
     opened: list[Visit] = []
 
-    def make(at: Server, **options: int) -> Visit:
-        opened.append(Visit(browser, at.url, **options))
+    def make(at: Server, *, width: int = 1440) -> Visit:
+        opened.append(windows.page(at.url, width=width))
         return opened[-1]
 
     yield make

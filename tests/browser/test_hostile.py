@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Callable, Iterator
 from pathlib import Path
 from urllib.parse import quote
 
@@ -40,9 +39,9 @@ def attacked(server, tmp_path_factory) -> Server:
 
 
 @pytest.fixture(scope="module")
-def reported(attacked, browser) -> Server:
+def reported(attacked, windows) -> Server:
     """The same with the report, confirmed on the page."""
-    seen = Visit(browser, attacked.url).open("upload")
+    seen = windows.page(attacked.url).open("upload")
     seen.sign()
     seen.drop(_report().file)
     expect(seen.page.get_by_role("heading", level=3).first).to_contain_text("3*4*5.csv")
@@ -52,28 +51,6 @@ def reported(attacked, browser) -> Server:
     _nothing_happened(seen)
     seen.close()
     return attacked
-
-
-@pytest.fixture(scope="module")
-def window(browser, reported) -> Iterator[Visit]:
-    """An open window, which every test opens its page in."""
-    opened = Visit(browser, reported.url)
-    yield opened
-    opened.close()
-
-
-@pytest.fixture
-def visit(browser, window) -> Iterator[Callable[[Server], Visit]]:
-    """A function that opens a page in the window; all are closed after the test."""
-    opened: list[Visit] = []
-
-    def make(at: Server) -> Visit:
-        opened.append(Visit(browser, at.url, beside=window))
-        return opened[-1]
-
-    yield make
-    for each in opened:
-        each.close()
 
 
 def _report() -> hostile.HostileFile:

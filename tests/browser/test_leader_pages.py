@@ -59,24 +59,15 @@ class Sight:
     visit: Visit
 
 
-@pytest.fixture(scope="module")
-def windows(browser, demo):
-    """An open window of each width, which the pages are opened in one after the other."""
-    opened = {width: Visit(browser, demo.url, width=width) for width in WIDTHS}
-    yield opened
-    for each in opened.values():
-        each.close()
-
-
 @pytest.fixture(
     scope="module",
     params=[(path, width) for path in PAGES for width in WIDTHS],
     ids=lambda pair: f"{pair[0]}-{pair[1]}",
 )
-def sight(request, browser, demo, windows):
+def sight(request, demo, windows):
     """One visit per page and width, looked at by all tests; its picture goes to build/."""
     path, width = request.param
-    visit = Visit(browser, demo.url, beside=windows[width]).open(path)
+    visit = windows.page(demo.url, width=width).open(path)
     _photograph(visit, f"{path}_{width}")
     yield Sight(path=path, width=width, visit=visit)
     visit.close()

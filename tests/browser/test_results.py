@@ -13,9 +13,9 @@ WIDTHS = (1440, 390)
 
 
 @pytest.fixture(scope="module", params=WIDTHS)
-def reader(request, browser, demo):
+def reader(request, windows, demo):
     """One window on a desk and one on a phone, taken through the three pages."""
-    seen = Visit(browser, demo.url, width=request.param)
+    seen = windows.page(demo.url, width=request.param)
     yield seen
     seen.close()
 

@@ -15,7 +15,7 @@ from playwright.sync_api import expect
 from pipelines.annotate import SUMMARY_SHEET
 from tests.browser import words
 from tests.browser.files import ROSTER, expected, payload, table
-from tests.browser.visit import WAIT, Visit
+from tests.browser.visit import WAIT
 from tests.paths import EXAMPLES
 
 pytestmark = pytest.mark.xdist_group("browser")
@@ -34,9 +34,9 @@ LONG = table(
 
 
 @pytest.fixture(scope="module")
-def with_roster(server, browser):
+def with_roster(server, windows):
     """The server once the roster of the examples is accepted."""
-    seen = Visit(browser, server.url)
+    seen = windows.page(server.url)
     seen.store(ROSTER, rows=12)
     seen.close()
     return server

@@ -45,7 +45,7 @@ class Visit:
     """A context and a page of its own. Every request, console line and dialog is kept.
 
     ``beside``: a page in the window of another visit, which has read the programs of the site
-    already: two seconds of work less for each page. One of them is open at a time.
+    already: two seconds of work less for each page.
     """
 
     def __init__(
@@ -67,7 +67,7 @@ class Visit:
         self.failed: list[str] = []
         self.console: list[str] = []
         self.dialogs: list[str] = []
-        self.context.on("request", lambda request: self.requests.append(request.url))
+        self.context.on("request", self._fetched)
         self.context.on("requestfailed", self._failed)
         self.page = self._watched(self.context.new_page())
 
@@ -77,6 +77,9 @@ class Visit:
         page.on("pageerror", lambda error: self.console.append(f"pageerror: {error}"))
         page.on("dialog", self._asked)
         return page
+
+    def _fetched(self, request: Request) -> None:
+        self.requests.append(request.url)
 
     def _failed(self, request: Request) -> None:
         """What the browser called off itself, because the person went on, is no failure."""
@@ -109,7 +112,7 @@ class Visit:
     def settle(self) -> Visit:
         """The script has run, nothing spins, every chart is drawn; twice, a moment apart."""
         for pause in (250, 0):
-            self.page.wait_for_function(SETTLED, timeout=WAIT)
+            self.page.wait_for_function(SETTLED, timeout=WAIT, polling=100)
             self.page.wait_for_timeout(pause)
         return self
 
@@ -180,6 +183,28 @@ class Visit:
     def close(self) -> None:
         """Close the window; beside another visit the page alone."""
         if self._beside:
+            self.context.remove_listener("request", self._fetched)
+            self.context.remove_listener("requestfailed", self._failed)
             self.page.close()
         else:
             self.context.close()
+
+
+class Windows:
+    """One open window for each server and width: a page opened in it has the programs of the site
+    read already."""
+
+    def __init__(self, browser: Browser) -> None:
+        self._browser = browser
+        self._open: dict[tuple[str, int], Visit] = {}
+
+    def page(self, url: str, *, width: int = 1440) -> Visit:
+        """A page of its own in the window."""
+        if (url, width) not in self._open:
+            self._open[url, width] = Visit(self._browser, url, width=width)
+        return Visit(self._browser, url, beside=self._open[url, width])
+
+    def close(self) -> None:
+        """Close all of them."""
+        for each in self._open.values():
+            each.close()
