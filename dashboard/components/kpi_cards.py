@@ -57,18 +57,16 @@ def _courses(month: str) -> dict[str, list[float]]:
 def _rows(
     cards: pd.DataFrame, courses: dict[str, list[float]], month: str, floor: float, *, key: str
 ) -> None:
-    limits = data.query("kpis").set_index("kpi_id")[["band_low", "band_high"]]
     rows = [row for _, row in cards.iterrows()]
     for tile, row in tiles(rows, key=key):
         with tile:
-            _card(row, _polarity(row, limits), courses.get(row["kpi_id"], []), month, floor)
+            _card(row, _polarity(row), courses.get(row["kpi_id"], []), month, floor)
 
 
-def _polarity(row: pd.Series, limits: pd.DataFrame) -> Polarity:
-    if row["kpi_id"] not in limits.index:
-        return Polarity(direction=row["direction"])
-    low, high = limits.loc[row["kpi_id"]]
-    return Polarity(direction=row["direction"], band_low=low, band_high=high)
+def _polarity(row: pd.Series) -> Polarity:
+    return Polarity(
+        direction=row["direction"], band_low=row["band_low"], band_high=row["band_high"]
+    )
 
 
 def _card(

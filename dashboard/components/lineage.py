@@ -35,7 +35,7 @@ def kpi_trace(kpi_id: str, kpi_name: str, month: str) -> Trace:
     rows = data.query("kpi_rows", unit_id=None, month=month, kpi_id=kpi_id)
     totals = data.query("kpi_month_totals", month=month).set_index("kpi_id")
     total = totals.loc[kpi_id] if kpi_id in totals.index else None
-    definition, formula = kpi_meaning(kpi_id)
+    definition, formula = kpi_meaning(kpi_id, month)
     return Trace(
         title=f"{kpi_name} · {month_label(month)}",
         definition=definition,
@@ -63,15 +63,16 @@ def total_sentence(total: pd.Series, rows: pd.DataFrame) -> str:
     return f"{said}由计入的 {count(len(counted))} 行重算，实际为 {number_with_unit(again, unit)}。"
 
 
-def kpi_meaning(kpi_id: str) -> tuple[str, str]:
-    """Definition and formula after the KPI dictionary."""
+def kpi_meaning(kpi_id: str, month: str) -> tuple[str, str]:
+    """Definition and formula after the KPI dictionary as it was in ``month``."""
     kpis = data.query("kpis").set_index("kpi_id")
     if kpi_id not in kpis.index:
         return "指标库里没有这个指标的定义。", "没有定义，不判断达成；各单位的数相加，比率不相加。"
-    found = kpis.loc[kpi_id]
+    versions = data.query("kpi_terms").query("kpi_id == @kpi_id and first_month <= @month")
+    found = versions.iloc[-1]
     how = AGGREGATIONS.get(found["aggregation"], str(found["aggregation"]))
     return (
-        f"计量单位 {found['unit_of_measure']}；定义见“口径与规则”的“指标库”。",
+        f"计量单位 {kpis.at[kpi_id, 'unit_of_measure']}；定义见“口径与规则”的“指标库”。",
         f"{how}，上级与下级同报时只计下级；合计的达成率只取实际和目标都有的单位；"
         f"{ATTAINED.get(found['direction'], '不判断达成')}。",
     )

@@ -113,11 +113,11 @@ def kpi_history_trace(unit_id: str, name: str, first_month: str, month: str) -> 
         "看哪项指标", list(names.index), format_func=names.get, key=f"unit_kpi_trace_{unit_id}"
     )
     rows = rows[rows["kpi_id"] == kpi_id]
-    definition, formula = kpi_meaning(kpi_id)
+    definition, formula = kpi_meaning(kpi_id, month)
     return Trace(
         title=f"{name} · {names[kpi_id]} · {month_label(first_month)}至{month_label(month)}",
         definition=definition,
-        formula=f"单位自己报的数，不汇总。{formula}",
+        formula=f"单位自己报的数，不汇总；各月按当月有效的口径。{formula}",
         again=f"共 {count(len(rows))} 行；图和数据表里一个月的数就是下面该月的那一行。",
         rows=rows,
         shown=unit_kpi_table(rows),

@@ -326,9 +326,8 @@ def test_a_month_is_judged_by_the_definition_of_then(build):
         assert told == built.rows(
             f"select month, attainment_rate from {table} order by month"  # noqa: S608 - ours
         )
-    assert [2.0, 2.0, 1.0, 1.0] == [
-        each for (each,) in built.rows("select weight from mart.kpi_unit_month order by month")
-    ]
+    of_now = [(2.0, "band"), (2.0, "band"), (1.0, "band"), (1.0, "band")]
+    assert of_now == built.rows("select weight, direction from mart.kpi_unit_month order by month")
 
 
 def test_the_first_definition_holds_for_the_months_before_it(build):

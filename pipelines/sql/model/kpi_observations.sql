@@ -1,6 +1,6 @@
 -- KPI figures of single months with attainment by direction; a month that only the year to date
--- tells is marked is_differenced. A KPI is judged by its definition of that month; one that nobody
--- has defined has no attainment.
+-- tells is marked is_differenced. Attainment is by the definition of that month, direction is that of
+-- now, one for the whole series; a KPI that nobody has defined has no attainment.
 -- grain: unit_id, month, kpi_id
 with observed as (
     select
@@ -58,7 +58,7 @@ select
     observed.month,
     observed.kpi_id,
     coalesce(kpis.kpi_name, observed.kpi_id) as kpi_name,
-    terms.direction,
+    kpis.direction,
     observed.actual,
     observed.target,
     observed.last_year,

@@ -4,6 +4,8 @@ select
     now.kpi_name,
     now.unit_of_measure,
     terms.direction,
+    terms.band_low,
+    terms.band_high,
     terms.aggregation,
     kpis.category,
     kpis.tier,
