@@ -17,6 +17,7 @@ LONGEST = ("tests/browser/", "tests/crash/", "tests/unit/test_benchmarks.py")  #
 APART = "tests/crash/"  # each takes long and makes its own store
 
 
+@pytest.hookimpl(tryfirst=True)  # before xdist reads the groups
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """The longest first, so that no process works alone at the end; and in one process what
     shares something that is made for a module, so that it is made once."""

@@ -99,6 +99,8 @@ def test_an_item_leads_to_its_activity_and_back(demo, demo_store, visit):
     seen.page.get_by_role("option").first.click()
     seen.settle().page.get_by_role("button", name="从哪来", exact=True).last.click()
     dialog = seen.page.get_by_role("dialog")
+    expect(dialog.get_by_label("看哪一项督办从哪来")).to_be_visible(timeout=WAIT)
+    seen.settle()  # what is still being drawn closes an open list
     dialog.get_by_label("看哪一项督办从哪来").click()
     seen.page.get_by_role("option").first.click()
     dialog.get_by_role("button", name="到“督办整改”看这一项").click()
