@@ -17,6 +17,11 @@ LONGEST = ("tests/browser/", "tests/crash/", "tests/unit/test_benchmarks.py")  #
 APART = "tests/crash/"  # each takes long and makes its own store
 
 
+def pytest_make_parametrize_id(val: object, argname: str) -> str | None:
+    """Bytes of files do not name a test: they may hold the time, and differ by process."""
+    return argname if isinstance(val, bytes) else None
+
+
 @pytest.hookimpl(tryfirst=True)  # before xdist reads the groups
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """The longest first, so that no process works alone at the end; and in one process what
