@@ -30,6 +30,7 @@ def test_a_reader_goes_from_a_group_to_the_lines_of_a_unit(visit, demo, width):
     expect(dialog.get_by_text("个单位的平均")).to_be_visible(timeout=WAIT)
     seen.settle()  # what is still being drawn closes an open list
     dialog.get_by_role("combobox").click()
+    dialog.get_by_role("combobox").fill("东苑供水管理所")
     page.get_by_role("option", name="东苑供水管理所").click()
     expect(dialog.get_by_text("来源行，共")).to_be_visible(timeout=WAIT)
     seen.settle()
