@@ -387,3 +387,18 @@ def test_a_name_that_passed_to_another_kpi_means_that_one(build):
         figures=[figure("2026-04", 3.0)],
     )
     assert [("K2", 3.0)] == build(uploads).rows("select kpi_id, actual from model.kpi_observations")
+
+
+def test_a_total_is_made_by_the_definition_of_its_month(build):
+    """Added up until March, averaged from then on: two units of 10 and 30."""
+    (upload,) = redefined(
+        {"valid_from": SINCE, "direction": "up", "aggregation": "sum"},
+        {"valid_from": date(2026, 3, 1), "direction": "up", "aggregation": "mean"},
+        figures=[figure(each, 10.0, target=20.0) for each in MONTHS]
+        + [figure(each, 30.0, target=20.0) | {"unit": "乙厂"} for each in MONTHS],
+    )
+    first = upload[1]["units"][0]
+    upload[1]["units"].append(first | {"unit_id": "02", "unit_name": "乙厂"})
+    assert [40.0, 40.0, 20.0, 20.0] == [
+        each for (each,) in build([upload]).rows("select actual from mart.kpi_month order by month")
+    ]
