@@ -68,7 +68,7 @@ def kpi_meaning(kpi_id: str, month: str) -> tuple[str, str]:
     kpis = data.query("kpis").set_index("kpi_id")
     if kpi_id not in kpis.index:
         return "指标库里没有这个指标的定义。", "没有定义，不判断达成；各单位的数相加，比率不相加。"
-    versions = data.query("kpi_terms").query("kpi_id == @kpi_id and first_month <= @month")
+    versions = data.query("kpi_versions").query("kpi_id == @kpi_id and first_month <= @month")
     found = versions.iloc[-1]
     how = AGGREGATIONS.get(found["aggregation"], str(found["aggregation"]))
     return (

@@ -1,6 +1,6 @@
 -- Days on which the shares of a party unit do not add up to one: at each day that a row starts or
--- that follows the end of one. A blank share is an equal part, as in the mart: beside filled ones it
--- seldom adds up.
+-- that follows the end of one. A blank share is an equal part, as in the mart: beside filled ones
+-- it seldom adds up.
 with changes as (
     select party_unit_id, valid_from as day from known.unit_bridge
     union

@@ -38,9 +38,8 @@ def test_a_reader_goes_from_a_group_to_the_lines_of_a_unit(visit, demo, width):
     assert {"文件", "行"} <= set(header.split(","))
     assert "党建活动台账_2026年.csv" in first
     assert re.search(r"随机种子 \d+", dialog.inner_text())
-    hashes = re.compile(
-        r" in (设置：|共 \d+ 行，来自)"
-    )  # build and result are told by hashes there
+    # Build and result are told by hashes there.
+    hashes = re.compile(r" in (设置：|共 \d+ 行，来自)")
     assert [each for each in words.english(page) if not hashes.search(each)] == []
     dialog.get_by_role("button", name="关闭").click()
     expect(dialog).to_have_count(0, timeout=WAIT)

@@ -22,6 +22,7 @@ totals as (
         counted.month,
         min(counted.kpi_name) as kpi_name,
         min(counted.unit_of_measure) as unit_of_measure,
+        min(terms.direction) as direction,
         count(counted.actual) as unit_count,
         sum(case when counted.attainment_rate >= 1 then 1 else 0 end) as met_unit_count,
         case
@@ -39,7 +40,7 @@ totals as (
         avg(counted.attainment_rate) as mean_attainment_rate,
         bool_or(counted.is_differenced) as is_differenced
     from counted
-    left join model.kpi_terms as terms
+    left join model.kpi_versions as terms
         on counted.kpi_id = terms.kpi_id
         and counted.month >= terms.first_month
         and counted.month < terms.before_month
@@ -57,20 +58,16 @@ select
     totals.target,
     round(
         case
-            when terms.direction = 'up' and totals.judged_target > 0
+            when totals.direction = 'up' and totals.judged_target > 0
                 then totals.judged_actual / totals.judged_target
-            when terms.direction = 'down' and totals.judged_target > 0
+            when totals.direction = 'down' and totals.judged_target > 0
                 then 2 - totals.judged_actual / totals.judged_target
-            when terms.direction = 'down' and totals.judged_target = 0
+            when totals.direction = 'down' and totals.judged_target = 0
                 then case when totals.judged_actual <= 0 then 1.0
                     when totals.judged_actual > 0 then 0.0 end
-            when terms.direction = 'band' then totals.mean_attainment_rate
+            when totals.direction = 'band' then totals.mean_attainment_rate
         end,
         12
     ) as attainment_rate,
     totals.is_differenced
 from totals
-left join model.kpi_terms as terms
-    on totals.kpi_id = terms.kpi_id
-    and totals.month >= terms.first_month
-    and totals.month < terms.before_month

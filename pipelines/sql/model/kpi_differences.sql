@@ -6,7 +6,7 @@ with lacking as (
         figures.*,
         cast(substr(figures.month, 6, 2) as integer) as month_number
     from model.kpi_figures as figures
-    inner join model.kpi_terms as terms
+    inner join model.kpi_versions as terms
         on figures.kpi_id = terms.kpi_id
         and figures.month >= terms.first_month
         and figures.month < terms.before_month

@@ -1,6 +1,6 @@
 -- KPI figures of single months with attainment by direction; a month that only the year to date
--- tells is marked is_differenced. Attainment is by the definition of that month, direction is that of
--- now, one for the whole series; a KPI that nobody has defined has no attainment.
+-- tells is marked is_differenced. Attainment is by the definition of that month, direction is that
+-- of now, one for the whole series; a KPI that nobody has defined has no attainment.
 -- grain: unit_id, month, kpi_id
 with observed as (
     select
@@ -75,7 +75,8 @@ select
             when terms.direction = 'band'
                 and observed.actual between terms.band_low and terms.band_high
                 then 1.0
-            when terms.direction = 'band' and observed.actual < terms.band_low and terms.band_low > 0
+            when terms.direction = 'band'
+                and observed.actual < terms.band_low and terms.band_low > 0
                 then observed.actual / terms.band_low
             when terms.direction = 'band'
                 and observed.actual > terms.band_high and terms.band_high > 0
@@ -92,7 +93,7 @@ select
     observed.upload_id
 from observed
 left join model.kpis as kpis on observed.kpi_id = kpis.kpi_id
-left join model.kpi_terms as terms
+left join model.kpi_versions as terms
     on observed.kpi_id = terms.kpi_id
     and observed.month >= terms.first_month
     and observed.month < terms.before_month

@@ -20,7 +20,7 @@ from mart.kpi_month as now
 left join mart.kpi_month as before
     on now.kpi_id = before.kpi_id and before.month = $previous_month
 left join model.kpis as kpis on now.kpi_id = kpis.kpi_id
-left join model.kpi_terms as terms
+left join model.kpi_versions as terms
     on now.kpi_id = terms.kpi_id
     and now.month >= terms.first_month
     and now.month < terms.before_month
