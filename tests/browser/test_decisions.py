@@ -6,7 +6,7 @@ import shutil
 from contextlib import closing
 
 import pytest
-from playwright.sync_api import TimeoutError, expect
+from playwright.sync_api import expect
 
 from pipelines import queries
 from pipelines.settings import Settings
@@ -95,14 +95,10 @@ def test_an_item_leads_to_its_activity_and_back(demo, demo_store, visit):
     seen.page.get_by_role("button", name="到“督办整改”看这一项").first.click()
     seen.page.wait_for_url(f"**/followups?*item={item}*", timeout=WAIT)
     seen.settle().sees("由这次活动产生：")
-    seen.page.get_by_label("看哪个数从哪来").click()
-    seen.page.get_by_role("option").first.click()
-    seen.settle().page.get_by_role("button", name="从哪来", exact=True).last.click()
+    seen.choose("看哪个数从哪来")
+    seen.page.get_by_role("button", name="从哪来", exact=True).last.click()
     dialog = seen.page.get_by_role("dialog")
-    expect(dialog.get_by_label("看哪一项督办从哪来")).to_be_visible(timeout=WAIT)
-    seen.settle()  # what is still being drawn closes an open list
-    dialog.get_by_label("看哪一项督办从哪来").click()
-    seen.page.get_by_role("option").first.click()
+    seen.choose("看哪一项督办从哪来")
     dialog.get_by_role("button", name="到“督办整改”看这一项").click()
     expect(dialog).to_have_count(0, timeout=WAIT)
     seen.settle().sees("月末：")
@@ -112,7 +108,7 @@ def test_a_statement_stands_beside_its_finding_after_a_reload(own, visit):
     """Written and saved for the first 补录 of the month; a new window shows it in the first row."""
     address = "quality?month=2026-10&check=late_record"
     seen = visit(own).open(address)
-    _choose_first(seen, "选一条线索")
+    seen.choose("选一条线索")
     seen.page.get_by_label("说明", exact=True).fill(SAID)
     seen.page.get_by_label("说明人岗位").fill("一支部组织委员")
     seen.page.get_by_label("说明人岗位").press("Enter")
@@ -124,21 +120,6 @@ def test_a_statement_stands_beside_its_finding_after_a_reload(own, visit):
     tables = [again.cells(grids.nth(at)) for at in range(grids.count())]
     (found,) = [each for each in tables if "单位说明" in each[0]]
     assert SAID == dict(zip(found[0], found[1], strict=True))["单位说明"]
-
-
-def _choose_first(seen, label):
-    """Open a list and take its first entry; a rerun of the page may close it, then once more."""
-    entry = seen.page.get_by_role("option").first
-    for _ in range(3):
-        seen.settle().page.get_by_label(label).click()
-        try:
-            entry.wait_for(timeout=WAIT / 3)
-        except TimeoutError:
-            continue
-        entry.click()
-        seen.settle()
-        return
-    raise AssertionError(f"{label} did not open")
 
 
 def test_the_reminder_list_downloads(own, visit):

@@ -22,16 +22,13 @@ def test_a_reader_goes_from_a_group_to_the_lines_of_a_unit(visit, demo, width):
     seen = visit(demo, width=width).open("quadrant")
     page = seen.page
     expect(page.locator("h1")).to_contain_text("个存量高于 0")
-    _choose(seen, "看哪些单位", "供水事业部")
+    seen.choose("看哪些单位", "供水事业部")
     expect(page.locator("h1")).to_contain_text("供水事业部", timeout=WAIT)
     assert f"group={GROUP}" in page.url
     page.get_by_role("button", name="从哪来", exact=True).first.click()
     dialog = page.get_by_role("dialog")
     expect(dialog.get_by_text("个单位的平均")).to_be_visible(timeout=WAIT)
-    seen.settle()  # what is still being drawn closes an open list
-    dialog.get_by_role("combobox").click()
-    dialog.get_by_role("combobox").fill("东苑供水管理所")
-    page.get_by_role("option", name="东苑供水管理所").click()
+    seen.choose("看哪个单位的原始记录", "东苑供水管理所")
     expect(dialog.get_by_text("来源行，共")).to_be_visible(timeout=WAIT)
     seen.settle()
     header, first, *_ = seen.download("下载全部").splitlines()
@@ -43,19 +40,10 @@ def test_a_reader_goes_from_a_group_to_the_lines_of_a_unit(visit, demo, width):
     assert [each for each in words.english(page) if not hashes.search(each)] == []
     dialog.get_by_role("button", name="关闭").click()
     expect(dialog).to_have_count(0, timeout=WAIT)
-    _choose(seen, "突出显示一个单位", "东苑供水管理所")
+    seen.choose("突出显示一个单位", "东苑供水管理所")
     seen.sees("同一段走势分两条线看")
     assert f"unit={UNIT}" in page.url
     seen.unfold("登记一条潜绩承诺")
     seen.sees("还要填写：")
     assert page.evaluate("document.documentElement.scrollWidth - window.innerWidth") <= 0
     assert words.english(page) == []
-
-
-def _choose(seen, label: str, text: str) -> None:
-    """Type into a list and take the first that matches."""
-    field = seen.page.get_by_role("combobox", name=label)
-    field.click()
-    field.fill(text)
-    seen.page.get_by_role("option").first.click()
-    seen.settle()

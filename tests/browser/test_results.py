@@ -20,15 +20,6 @@ def reader(request, windows, demo):
     seen.close()
 
 
-def _choose(seen: Visit, label: str, option: str) -> None:
-    box = seen.page.get_by_role("combobox", name=label)
-    box.scroll_into_view_if_needed()
-    box.click()
-    seen.page.get_by_role("option", name=option).first.click()
-    seen.page.wait_for_timeout(300)
-    seen.settle()
-
-
 def _side(seen: Visit, label: str) -> str:
     """The sentence of one side: points, grade, rank interval, band."""
     lines = seen.page.get_by_test_id("stMarkdown").filter(has_text=f"{label}：")
@@ -55,10 +46,10 @@ def test_a_changed_weight_changes_the_intervals_of_its_side_only(reader):
 def test_another_wave_and_group_are_chosen_and_kept_in_the_address(reader):
     """The first wave has no sheets handed out and nothing before it; the small group is marked."""
     reader.open("survey")
-    _choose(reader, "调查月份", "2025年10月")
+    reader.choose("调查月份", "2025年10月")
     reader.sees("没有写发放份数，不知道有多少人没有回答")
     reader.sees("没有上一次可比")
-    _choose(reader, "人员类别", "驻外人员")
+    reader.choose("人员类别", "驻外人员")
     reader.sees("▨ 已隐去 26 个格子（驻外人员）")
     assert "wave=2025-10" in reader.page.url
     assert reader.page.get_by_test_id("stException").count() == 0
@@ -68,7 +59,7 @@ def test_a_chosen_initiative_that_was_picked_after_a_bad_quarter_raises_its_bann
     """降费突击队: the banner, months before adoption only, no number in the heading."""
     reader.open("initiatives")
     reader.sees("共看了 29 个项目")
-    _choose(reader, "项目（载体类型、名称和对应指标相同的载体算一个项目）", "降费突击队")
+    reader.choose("项目（载体类型、名称和对应指标相同的载体算一个项目）", "降费突击队")
     expect(reader.page.locator("h1")).to_have_text(
         "降费突击队：采用前已不同，不给出差别的数字", timeout=WAIT
     )

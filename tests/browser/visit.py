@@ -159,6 +159,23 @@ class Visit:
         self.page.locator("summary").filter(has_text=name).first.click()
         self.page.wait_for_timeout(600)
 
+    def choose(self, label: str, text: str = "") -> None:
+        """Take from the list named ``label`` the first entry, or the first that holds ``text``.
+
+        The list is brought into view first, as a person does: an open one closes when the page
+        scrolls.
+        """
+        box = self.page.get_by_role("combobox", name=label)
+        expect(box).to_be_visible(timeout=WAIT)
+        self.settle()
+        box.scroll_into_view_if_needed()
+        self.page.wait_for_timeout(300)
+        box.click()
+        if text:
+            box.fill(text)
+        self.page.get_by_role("option").filter(has_text=text).first.click()
+        self.settle()
+
     def metric(self, label: str) -> Locator:
         """The card of a KPI."""
         return self.page.get_by_test_id("stMetric").filter(has_text=label)
